@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Stoppable } from "./stop_signals.ts";
+
+/** nginx.conf's, git-ignored; only its file `.gitignore` is in the repository. */
+const RUN_FOLDER = ".run";
+const PID_FILE = `${RUN_FOLDER}/nginx.pid`;
+
+/** What is read in place of nginx.conf when the port is another. */
+const CONF_COPY = ".nginx.conf";
+
+export interface Nginx extends Stoppable {
+  /** Resolves when it is gone, whatever the reason. */
+  exited: Promise<void>;
+}
+
+/**
+ * Runs nginx on the nginx.conf of the working directory.
+ * @param port on 127.0.0.1
+ * @returns when it accepts connections
+ * @throws Error when it ends instead; it says why itself
+ */
+export async function startNginx(port: number): Promise<Nginx> {
+  mkdirSync(RUN_FOLDER, { recursive: true });
+  const child = spawn("nginx", ["-p", ".", "-c", configure(port), "-g", "daemon off;"], {
+    // A group of its own: a Ctrl-C is for us, and SIGINT would end nginx in the middle of its requests.
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+  });
+  let isGone = false;
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", resolve).once("error", resolve);
+  }).then(() => void (isGone = true));
+  // It writes its pid once it has bound its sockets.
+  while (readPid() !== child.pid) {
+    if (isGone) throw new Error(`nginx did not start on port ${port}`);
+    await sleep(10);
+  }
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exited;
+  };
+  return { exited, stop: () => end("SIGQUIT"), kill: () => void end("SIGTERM") };
+}
+
+/** nginx.conf itself, or where it listens elsewhere, a copy with another port. */
+function configure(port: number): string {
+  const conf = readFileSync("nginx.conf", "utf8");
+  const copy = conf.replace(/(listen 127\.0\.0\.1:)\d+;/, `$1${port};`);
+  if (copy === conf) return "nginx.conf";
+  writeFileSync(CONF_COPY, copy);
+  return CONF_COPY;
+}
+
+function readPid(): number {
+  try {
+    return Number(readFileSync(PID_FILE, "utf8"));
+  } catch {
+    return NaN;
+  }
+}

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Rights } from "../master/worker_handle.ts";
+
+/** nginx's user in Debian's package, and in nginx's own. */
+const NGINX_USERS = ["www-data", "nginx"];
+
+/** Whom the workers run as, and who may connect to them. */
+export interface Chosen {
+  user: string;
+  rights: Rights;
+  socketGid?: number;
+  /** What a person should know of the choice. */
+  warning?: string;
+}
+
+/**
+ * The least rights that can run a pool: as root, nginx's user where that can read the applications and this code, else
+ * their owner; as anybody else, the same.
+ * @param path what the applications are loaded from
+ */
+export function chooseRights(path: string): Chosen {
+  if (process.getuid!() !== 0) return { user: userInfo().username, rights: {} };
+  const nginx = NGINX_USERS.map(findUser).find((user) => user !== undefined);
+  const needed = [resolve(path), fileURLToPath(import.meta.url)];
+  if (nginx && canRead(nginx, needed)) {
+    return { user: nginx.name, rights: { uid: nginx.uid, gid: nginx.gid }, socketGid: nginx.gid };
+  }
+  const { uid, gid } = statSync(path);
+  const closed = needed.map(closedFolder).find((folder) => folder !== undefined);
+  const user = execFileSync("id", ["-un", String(uid)], { encoding: "utf8" }).trim();
+  const why = nginx ? `${nginx.name} can't read ${closed ?? path}` : "there is no user www-data or nginx";
+  return { user, rights: { uid, gid }, socketGid: nginx?.gid, warning: `workers run as ${user}: ${why}` };
+}
+
+interface User {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+function findUser(name: string): User | undefined {
+  const id = (flag: string) => Number(execFileSync("id", [flag, name], { stdio: ["ignore", "pipe", "ignore"] }));
+  try {
+    return { name, uid: id("-u"), gid: id("-g") };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks a child with that user's rights, which needs this very Node too. */
+function canRead({ uid, gid }: User, paths: string[]): boolean {
+  const script = "process.argv.slice(1).forEach((path) => require('node:fs').accessSync(path, 4))";
+  return spawnSync(process.execPath, ["-e", script, ...paths], { uid, gid, cwd: "/" }).status === 0;
+}
+
+/** The first folder above a path that others may not enter. */
+function closedFolder(path: string): string | undefined {
+  const folder = dirname(path);
+  const above = folder === path ? undefined : closedFolder(folder);
+  return above ?? ((statSync(folder).mode & 0o001) === 0 ? folder : undefined);
+}

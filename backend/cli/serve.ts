@@ -1,0 +1,17 @@
+import { log } from "../gateway/log.ts";
+import { startMaster } from "../master/master.ts";
+import type { ServeArguments } from "./arguments.ts";
+import { chooseRights } from "./rights.ts";
+import { stopOnSignals } from "./stop_signals.ts";
+
+/** `serve`: the pool alone, in the foreground. */
+export async function serve({ served, bind, workers, protocol }: ServeArguments): Promise<void> {
+  const path = "app" in served ? served.app.replace(/:[\w$]+$/, "") : served.roots[0]!;
+  const { user, rights, socketGid, warning } = chooseRights(path);
+  if (warning) log(warning);
+  const master = await startMaster({ bind, workers, rights, socketGid, worker: { served, protocol } });
+  stopOnSignals(master);
+  console.log(
+    `njsgi: ready, ${workers} ${workers === 1 ? "worker" : "workers"} as ${user} on ${master.address} (${protocol})`,
+  );
+}

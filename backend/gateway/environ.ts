@@ -1,0 +1,56 @@
+import { hostname } from "node:os";
+import { errorStream } from "../../njs/wsgi/error_stream.ts";
+import { fileWrapper } from "../../njs/wsgi/file_wrapper.ts";
+import { isWithheld, joinValues } from "../../njs/wsgi/header_key.ts";
+import { createInput } from "../../njs/wsgi/input.ts";
+import type { Environ } from "../../njs/wsgi/types.ts";
+import { VERSION } from "../../njs/wsgi/version.ts";
+import { log } from "./log.ts";
+
+const NODE = hostname();
+
+const nothing = () => Promise.resolve(null);
+
+/** An environ with every key that one must have, for a protocol to fill in. All have one shape, which V8 is fast with. */
+export function newEnviron(): Environ {
+  const environ: Environ = {
+    REQUEST_METHOD: "",
+    SCRIPT_NAME: "",
+    PATH_INFO: "",
+    QUERY_STRING: "",
+    CONTENT_TYPE: "",
+    CONTENT_LENGTH: "",
+    REQUEST_URI: "",
+    REQUEST_SCHEME: "http",
+    REQUEST_ID: "",
+    DOCUMENT_ROOT: "",
+    SCRIPT_FILENAME: "",
+    SERVER_PROTOCOL: "",
+    SERVER_ADDR: "",
+    SERVER_PORT: "",
+    SERVER_NAME: "",
+    REMOTE_ADDR: "",
+    REMOTE_PORT: "",
+    "wsgi.version": [1, 0],
+    "wsgi.url_scheme": "http",
+    "wsgi.input": createInput(0, nothing),
+    "wsgi.input_terminated": true,
+    "wsgi.errors": errorStream((line) => log(`${environ.REQUEST_ID} ${line}`)),
+    "wsgi.multithread": false,
+    "wsgi.multiprocess": true,
+    "wsgi.run_once": false,
+    "wsgi.file_wrapper": fileWrapper,
+    "uwsgi.version": VERSION,
+    "uwsgi.node": NODE,
+    "njsgi.runtime": "pool",
+    "njsgi.module": "",
+  };
+  return environ;
+}
+
+/** Sets a request header's key; one that is already there gets both values, one no application sees is dropped. */
+export function addHeader(environ: Environ, key: string, value: string): void {
+  if (isWithheld(key)) return;
+  const first = environ[key];
+  environ[key] = first === undefined ? value : joinValues(key, first as string, value);
+}

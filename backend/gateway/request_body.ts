@@ -1,0 +1,90 @@
+import type { Socket } from "node:net";
+import type { Pull } from "../../njs/wsgi/input.ts";
+
+/** Bytes that wait for the application before the connection is no longer read. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** How long a body nobody reads is taken in: nginx's lingering_time. */
+const DRAIN_TIMEOUT_MS = 30_000;
+
+/** A request body, between the connection it comes by and the application that reads it. */
+export interface RequestBody {
+  /** For `createInput`. */
+  pull: Pull;
+  /** False while the connection has more of it to give. */
+  isTaken(): boolean;
+  /** Takes in and forgets what is left of it, then calls `done`. */
+  drain(done: () => void): void;
+}
+
+const NO_BODY: RequestBody = { pull: () => Promise.resolve(null), isTaken: () => true, drain: (done) => done() };
+
+/**
+ * @param length bytes, by CONTENT_LENGTH; what comes after them is ignored
+ * @param first what came with the head
+ */
+export function requestBody(socket: Socket, length: number, first: Buffer): RequestBody {
+  if (length === 0) return NO_BODY;
+  const chunks: Buffer[] = [];
+  let buffered = 0;
+  let missing = length;
+  let ended = false;
+  let wanted: ((chunk: Buffer | null) => void) | undefined;
+  let drained: (() => void) | undefined;
+  socket.on("data", push).on("end", end).on("close", end);
+  if (first.length > 0) push(first);
+
+  function push(chunk: Buffer): void {
+    const part = chunk.length > missing ? chunk.subarray(0, missing) : chunk;
+    missing -= part.length;
+    if (wanted) {
+      give(part);
+    } else if (!drained) {
+      chunks.push(part);
+      buffered += part.length;
+      if (buffered >= HIGH_WATER_BYTES) socket.pause();
+    }
+    if (missing === 0) end();
+  }
+
+  /** The whole body is here, or the client is gone. */
+  function end(): void {
+    if (ended) return;
+    ended = true;
+    socket.off("data", push).off("end", end).off("close", end).resume();
+    give(null);
+    drained?.();
+  }
+
+  function give(chunk: Buffer | null): void {
+    const resolve = wanted;
+    wanted = undefined;
+    resolve?.(chunk);
+  }
+
+  return {
+    pull() {
+      const chunk = chunks.shift();
+      if (chunk) {
+        buffered -= chunk.length;
+        return Promise.resolve(chunk);
+      }
+      if (ended) return Promise.resolve(null);
+      return new Promise((resolve) => {
+        wanted = resolve;
+        socket.resume();
+      });
+    },
+    isTaken: () => ended,
+    drain(done) {
+      if (ended) return done();
+      const timer = setTimeout(end, DRAIN_TIMEOUT_MS);
+      drained = () => {
+        clearTimeout(timer);
+        done();
+      };
+      chunks.length = 0;
+      socket.resume();
+    },
+  };
+}

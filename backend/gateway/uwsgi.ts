@@ -1,0 +1,59 @@
+import type { Socket } from "node:net";
+import { createInput } from "../../njs/wsgi/input.ts";
+import type { Application } from "../../njs/wsgi/types.ts";
+import { decode, PacketError, PONG } from "../wire/uwsgi.ts";
+import { log } from "./log.ts";
+import { requestBody } from "./request_body.ts";
+import { respond } from "./respond.ts";
+import { socketSink } from "./socket_sink.ts";
+import { uwsgiEnviron } from "./uwsgi_environ.ts";
+
+/** From the connect until the packet is whole. */
+const PACKET_TIMEOUT_MS = 10_000;
+
+/** One connection: one packet, one request, one response. nginx keeps no uwsgi connection alive. */
+export function serveUwsgi(socket: Socket, application: Application): void {
+  let received: Buffer | undefined;
+  const timer = setTimeout(() => refuse(`no whole packet in ${PACKET_TIMEOUT_MS / 1000} s...skip`), PACKET_TIMEOUT_MS);
+  socket.on("data", read).on("end", ended).on("close", stop);
+  // A client that resets its connection is gone, as one that closes it: "close" follows.
+  socket.on("error", () => {});
+
+  function read(chunk: Buffer): void {
+    received = received ? Buffer.concat([received, chunk]) : chunk;
+    try {
+      const packet = decode(received);
+      if (!packet) return;
+      if (packet.type === "ping") socket.end(PONG, () => socket.destroy());
+      else serveRequest(socket, application, packet.vars, received.subarray(packet.end));
+      stop();
+    } catch (error) {
+      refuse(error instanceof PacketError ? error.message : String((error as Error).stack));
+    }
+  }
+
+  function ended(): void {
+    if (received) refuse(`the packet ended after ${received.length} bytes...skip`);
+    else socket.destroy();
+  }
+
+  function refuse(line: string): void {
+    stop();
+    log(line);
+    socket.destroy();
+  }
+
+  function stop(): void {
+    clearTimeout(timer);
+    socket.off("data", read).off("end", ended).off("close", stop);
+  }
+}
+
+/** @param first what came of the body with the packet */
+function serveRequest(socket: Socket, application: Application, vars: string[], first: Buffer): void {
+  const environ = uwsgiEnviron(vars);
+  const length = Number(environ.CONTENT_LENGTH);
+  const body = requestBody(socket, length, first);
+  if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
+  void respond(application, environ, socketSink(socket, body));
+}

@@ -1,0 +1,28 @@
+import { completeServer } from "../../njs/wsgi/server_name.ts";
+import type { Environ } from "../../njs/wsgi/types.ts";
+import { PacketError } from "../wire/uwsgi.ts";
+import { addHeader, newEnviron } from "./environ.ts";
+
+/**
+ * The environ of a packet's vars: nginx's `uwsgi_param`s, then the client's headers, which all start with HTTP_.
+ * @throws PacketError where the vars are not those of a request
+ */
+export function uwsgiEnviron(vars: string[]): Environ {
+  const environ = newEnviron();
+  for (let i = 0; i < vars.length; i += 2) {
+    const key = vars[i]!;
+    const value = vars[i + 1]!;
+    if (key.startsWith("HTTP_")) addHeader(environ, key, value);
+    else environ[key] = value;
+  }
+  if (environ.REQUEST_METHOD === "") {
+    throw new PacketError("no REQUEST_METHOD in the packet, nginx needs `include uwsgi_params`...skip");
+  }
+  if (!/^[0-9]*$/.test(environ.CONTENT_LENGTH)) {
+    throw new PacketError(`CONTENT_LENGTH is "${environ.CONTENT_LENGTH}", want a number of bytes...skip`);
+  }
+  // Of nginx's own words only: a client's X-Forwarded-Proto says what the client likes.
+  environ["wsgi.url_scheme"] = environ.HTTPS === "on" || environ.REQUEST_SCHEME === "https" ? "https" : "http";
+  completeServer(environ);
+  return environ;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { moduleName } from "../../njs/wsgi/module_name.ts";
+import { byScriptName, type Mounts } from "../../njs/wsgi/mount.ts";
+import type { Application } from "../../njs/wsgi/types.ts";
+import { loadApplication } from "./load.ts";
+import { site } from "./site.ts";
+
+/** What a pool runs: one application, or the files of some folders. */
+export type Served = { app: string } | { roots: string[] };
+
+/**
+ * @throws Error where an application named at start does not load; a file of a folder is loaded when it is asked for
+ */
+export async function servedApplication(served: Served): Promise<Application> {
+  if ("app" in served) return oneApplication(served.app);
+  return site(served.roots, await readMounts(served.roots));
+}
+
+/** @param app `APP.ts` or `APP.ts:export` */
+async function oneApplication(app: string): Promise<Application> {
+  const [, name, exported] = /^(.*?)(?::([\w$]+))?$/.exec(app)!;
+  const file = resolve(name!);
+  const module = moduleName(name!);
+  const application = await loadApplication(file, exported);
+  return (environ, start_response) => {
+    environ.SCRIPT_FILENAME = file;
+    environ["njsgi.module"] = module;
+    return application(environ, start_response);
+  };
+}
+
+/** The mounts of the project a root belongs to: `backend/apps` and `njs/routes.ts` stand in one folder. */
+async function readMounts(roots: string[]): Promise<Mounts> {
+  const mounts: Mounts = {};
+  for (const root of roots) {
+    const file = resolve(root, "../../njs/routes.ts");
+    if (!existsSync(file)) continue;
+    const routes = (await import(pathToFileURL(file).href)) as { mounts: Mounts };
+    Object.assign(mounts, byScriptName(routes.mounts));
+  }
+  return mounts;
+}

@@ -1,0 +1,50 @@
+import { existsSync, rmSync } from "node:fs";
+import { type AddressInfo, connect } from "node:net";
+
+/** Where a pool listens. */
+export type Bind = { path: string } | { host: string; port: number } | { fd: number };
+
+/**
+ * @param text `unix:/path`, `host:port`, `[ipv6]:port`, `:port` for every address, or `fd:N` for a socket that is bound
+ * @throws RangeError saying what was found and what was wanted
+ */
+export function parseBind(text: string): Bind {
+  const path = /^unix:(.+)$/.exec(text)?.[1];
+  if (path) return { path };
+  const fd = /^fd:(\d+)$/.exec(text)?.[1];
+  if (fd) return { fd: Number(fd) };
+  const address = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text);
+  const port = Number(address?.[3]);
+  if (!address || port > 65535) throw new RangeError(`bind is "${text}", want unix:/path, host:port or fd:N`);
+  return { host: address[1] || address[2] || "0.0.0.0", port };
+}
+
+/** @param address what a socket says it is bound to. @returns it as `bind` has it */
+export function formatAddress(address: AddressInfo | string): string {
+  if (typeof address === "string") return `unix:${address}`;
+  return address.address.includes(":") ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+}
+
+/** Runs what binds a unix socket, so that its owner and group alone reach it, and with it the applications. */
+export function withSocketMode<T>(bind: () => T): T {
+  const umask = process.umask(0o117);
+  try {
+    return bind();
+  } finally {
+    process.umask(umask);
+  }
+}
+
+/**
+ * Removes the socket file a killed server left behind.
+ * @throws Error when a server answers there
+ */
+export async function removeStaleSocket(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const isLive = await new Promise<boolean>((resolve) => {
+    const socket = connect(path, () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+  if (isLive) throw new Error(`bind unix:${path}: another server listens there`);
+  rmSync(path);
+}

@@ -1,0 +1,42 @@
+import { collect } from "./collect.ts";
+import { createEnviron } from "./environ.ts";
+import { type EdgeRoute, findRoute, requestPath } from "./route.ts";
+import { send } from "./send.ts";
+import { newHead, startResponse } from "./wsgi/start_response.ts";
+import { checkChunk } from "./wsgi/body_checks.ts";
+import type { Application, Chunk } from "./wsgi/types.ts";
+
+/** `js_content njsgi.answer`: runs the request's application inside nginx and sends its answer. */
+export function answer(r: NginxHTTPRequest): void {
+  try {
+    const path = requestPath(r);
+    const route = findRoute(path) as EdgeRoute;
+    const head = newHead();
+    const chunks: Chunk[] = [];
+    const write = (chunk: Chunk) => void chunks.push(checkChunk(chunk));
+    const body = load(route)(createEnviron(r, path, route), startResponse(head, write));
+    const pending = collect(body, chunks);
+    if (pending) pending.then(() => send(r, head, chunks)).catch((error) => fail(r, error));
+    else send(r, head, chunks);
+  } catch (error) {
+    fail(r, error);
+  }
+}
+
+/** The file's `application`, else its default export. */
+function load(route: EdgeRoute): Application {
+  const file = route.load();
+  const application = file.application ?? file.default;
+  if (typeof application !== "function") {
+    throw new Error(`njs/apps/${route.app} exports ${typeof application} as its application, want a function`);
+  }
+  return application;
+}
+
+/** nginx adds the client, the request line and the host to what is logged. */
+function fail(r: NginxHTTPRequest, error: unknown): void {
+  const stack = error instanceof Error && error.stack ? error.stack : String(error);
+  r.error(`${r.variables.request_id} ${stack}`);
+  r.headersOut["Content-Type"] = "text/plain";
+  r.return(500, "500 Internal Server Error\n");
+}

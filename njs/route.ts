@@ -1,0 +1,57 @@
+import { byFile, mounted } from "njsgi:apps";
+import { latin1 } from "./latin1.ts";
+import { findMount } from "./wsgi/mount.ts";
+import type { Application } from "./wsgi/types.ts";
+
+/** Where a request goes, and with what SCRIPT_NAME. */
+export interface Route {
+  place: "edge" | "pool";
+  scriptName: string;
+  /** The application file, from its place's folder; empty where the pool is to find it by path. */
+  app: string;
+}
+
+/** A route that ends here, inside nginx. */
+export interface EdgeRoute extends Route {
+  place: "edge";
+  module: string;
+  /** What the site's routes add to the environ. */
+  environ?: { [key: string]: string };
+  /** Runs the application's file. */
+  load(): Exports;
+}
+
+/** What an application file exports. */
+export interface Exports {
+  application?: Application;
+  default?: Application;
+}
+
+/** A file's own path first, then the longest mount; the pool looks for all the rest. */
+export function findRoute(path: string): Route | EdgeRoute {
+  const route = byFile(path);
+  if (route) return route;
+  const mounts = mounted();
+  const scriptName = findMount(Object.keys(mounts), path);
+  return scriptName === undefined ? { place: "pool", scriptName: "", app: "" } : mounts[scriptName]!;
+}
+
+/** The request's path, decoded by nginx: dots resolved, slashes merged. */
+export function requestPath(r: NginxHTTPRequest): string {
+  return latin1(r, r.uri, "uri");
+}
+
+/**
+ * `js_set $njsgi_place`: where nginx takes the request, `edge` or `pool`. What goes on to the pool gets its SCRIPT_NAME,
+ * PATH_INFO and application in variables, the paths byte for byte.
+ */
+export function place(r: NginxHTTPRequest): string {
+  const route = findRoute(requestPath(r));
+  if (route.place === "pool" && route.app !== "") {
+    const path = r.rawVariables.uri!;
+    r.variables.njsgi_script_name = path.slice(0, route.scriptName.length) as unknown as string;
+    r.variables.njsgi_path_info = path.slice(route.scriptName.length) as unknown as string;
+    r.variables.njsgi_app = route.app;
+  }
+  return route.place;
+}

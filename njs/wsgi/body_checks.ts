@@ -1,0 +1,19 @@
+import type { Body, Chunk } from "./types.ts";
+
+/** @throws TypeError unless a body is something to iterate over; a string would go out character by character */
+export function checkBody(body: unknown): asserts body is Body {
+  if (typeof body === "string") {
+    throw new TypeError("the application returned a string, want an iterable of chunks: wrap it in a list");
+  }
+  const isBody =
+    body !== null &&
+    typeof body === "object" &&
+    ("then" in body || Symbol.iterator in body || Symbol.asyncIterator in body);
+  if (!isBody) throw new TypeError(`the application returned ${String(body)}, want an iterable of strings or bytes`);
+}
+
+/** @throws TypeError unless `chunk` is a string or bytes */
+export function checkChunk(chunk: unknown): Chunk {
+  if (typeof chunk === "string" || chunk instanceof Uint8Array) return chunk;
+  throw new TypeError(`the body has a chunk that is ${typeof chunk} (${String(chunk)}), want a string or Uint8Array`);
+}

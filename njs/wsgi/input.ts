@@ -1,0 +1,107 @@
+import type { Input } from "./types.ts";
+
+/** Gives the next bytes of a body as they come, and null once the client has no more to send. */
+export type Pull = () => Promise<Uint8Array | null>;
+
+const NEWLINE = 10;
+
+/**
+ * `wsgi.input` over a source of bytes: PEP 3333 "Input and Error Streams", asynchronous.
+ * @param length the body's bytes by CONTENT_LENGTH, and the source is never asked for more; Infinity where the source alone
+ *   knows its end
+ */
+export function createInput(length: number, pull: Pull): Input {
+  let buffered: Uint8Array[] = [];
+  let bufferedBytes = 0;
+  let received = 0;
+
+  /** Buffers the source's next bytes; false at the body's end. */
+  async function fill(): Promise<boolean> {
+    if (received >= length) return false;
+    const chunk = await pull();
+    if (chunk === null) {
+      if (length === Infinity) {
+        length = received;
+        return false;
+      }
+      throw new Error(`the request body ended after ${received} bytes, CONTENT_LENGTH says ${length}`);
+    }
+    buffered.push(chunk);
+    bufferedBytes += chunk.length;
+    received += chunk.length;
+    return true;
+  }
+
+  /** The first `count` buffered bytes, or all where there are fewer. */
+  function take(count: number): Uint8Array {
+    const all = buffered.length === 1 ? buffered[0]! : concat(buffered, bufferedBytes);
+    const taken = all.subarray(0, count);
+    const rest = all.subarray(taken.length);
+    buffered = rest.length === 0 ? [] : [rest];
+    bufferedBytes = rest.length;
+    return taken;
+  }
+
+  async function read(size?: number): Promise<Uint8Array> {
+    const wanted = limit(size);
+    while (bufferedBytes < wanted && (await fill()));
+    return take(wanted);
+  }
+
+  async function readline(size?: number): Promise<Uint8Array> {
+    const wanted = limit(size);
+    let searched = 0;
+    for (;;) {
+      const end = endOfLine(buffered, searched);
+      if (end > 0 || bufferedBytes >= wanted) return take(end > 0 && end < wanted ? end : wanted);
+      searched = buffered.length;
+      if (!(await fill())) return take(wanted);
+    }
+  }
+
+  async function readlines(hint?: number): Promise<Uint8Array[]> {
+    const lines: Uint8Array[] = [];
+    const wanted = limit(hint);
+    let bytes = 0;
+    while (bytes < wanted) {
+      const line = await readline();
+      if (line.length === 0) break;
+      lines.push(line);
+      bytes += line.length;
+    }
+    return lines;
+  }
+
+  async function next(): Promise<IteratorResult<Uint8Array>> {
+    const line = await readline();
+    return line.length === 0 ? { done: true, value: undefined } : { done: false, value: line };
+  }
+
+  return { read, readline, readlines, [Symbol.asyncIterator]: () => ({ next }) };
+}
+
+/** As Python's: absent or negative is no limit. */
+function limit(size: number | undefined): number {
+  return size === undefined || size < 0 ? Infinity : size;
+}
+
+/** Bytes up to and with the first newline, looking from chunk number `from` on; 0 where there is none. */
+function endOfLine(chunks: Uint8Array[], from: number): number {
+  let before = 0;
+  for (let i = 0; i < chunks.length; i++) {
+    const at = i < from ? -1 : chunks[i]!.indexOf(NEWLINE);
+    if (at >= 0) return before + at + 1;
+    before += chunks[i]!.length;
+  }
+  return 0;
+}
+
+function concat(chunks: Uint8Array[], bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  let offset = 0;
+  for (let i = 0; i < chunks.length; i++) {
+    all.set(chunks[i]!, offset);
+    offset += chunks[i]!.length;
+  }
+  return all;
+}

@@ -1,0 +1,15 @@
+/** What an application imports, wherever it runs: `import { WsgiAServer, type Application } from "njsgi"`. */
+export type {
+  Application,
+  Body,
+  Chunk,
+  Environ,
+  ErrorStream,
+  FileLike,
+  Headers,
+  Input,
+  StartResponse,
+  Write,
+} from "./types.ts";
+export { utf8 } from "./utf8.ts";
+export { WsgiAServer } from "./WsgiAServer.ts";

@@ -1,0 +1,15 @@
+import type { Environ } from "./types.ts";
+
+/**
+ * SERVER_NAME and SERVER_PORT are never empty (PEP 3333). Where the server has none, as on a unix socket, they are the
+ * Host's name (RFC 3875 section 4.1.14), `localhost` without one, and the scheme's port.
+ */
+export function completeServer(environ: Environ): void {
+  if (!environ.SERVER_NAME) environ.SERVER_NAME = hostName(environ.HTTP_HOST as string | undefined);
+  if (!environ.SERVER_PORT) environ.SERVER_PORT = environ["wsgi.url_scheme"] === "https" ? "443" : "80";
+}
+
+/** A Host without its port; an IPv6 address keeps its brackets. */
+function hostName(host: string | undefined): string {
+  return (host && host.replace(/:[0-9]*$/, "")) || "localhost";
+}

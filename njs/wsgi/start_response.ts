@@ -1,0 +1,34 @@
+import { checkHeaders, checkStatus } from "./head_checks.ts";
+import type { Headers, StartResponse, Write } from "./types.ts";
+
+/** What the application last said of its response. */
+export interface Head {
+  /** Empty until start_response is called. */
+  status: string;
+  headers: Headers;
+  /** Set by the server when the head has left: from then on it can't be replaced. */
+  sent: boolean;
+}
+
+export function newHead(): Head {
+  return { status: "", headers: [], sent: false };
+}
+
+/** The start_response of one request: it fills `head` and hands out `write`. */
+export function startResponse(head: Head, write: Write): StartResponse {
+  return function start_response(status, headers, excInfo) {
+    if (excInfo) {
+      if (head.sent) throw excInfo;
+    } else if (head.status !== "") {
+      throw new Error(
+        `start_response was called again, with "${status}" after "${head.status}", and without the error that makes the first call void`,
+      );
+    }
+    checkStatus(status);
+    checkHeaders(headers);
+    head.status = status;
+    // A copy: what the application does to its list later was never checked.
+    head.headers = headers.slice();
+    return write;
+  };
+}

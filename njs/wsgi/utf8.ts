@@ -1,0 +1,17 @@
+/**
+ * A CGI value (one character a byte, PEP 3333 "Unicode Issues") as the text a client meant: its bytes read as UTF-8.
+ * Bytes that are not UTF-8 become U+FFFD.
+ */
+export function utf8(value: string): string {
+  const bytes = new Uint8Array(value.length);
+  for (let i = 0; i < value.length; i++) bytes[i] = value.charCodeAt(i);
+  return new TextDecoder().decode(bytes.buffer);
+}
+
+/** Text as CGI has it: its UTF-8 bytes, one character each. */
+export function cgiValue(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let value = "";
+  for (let i = 0; i < bytes.length; i++) value += String.fromCharCode(bytes[i]!);
+  return value;
+}
