@@ -3,6 +3,6 @@ declare module "njsgi:apps" {
   import type { EdgeRoute, Route } from "./route.ts";
   /** The route of the file that answers exactly `path`, with the path's bytes as latin-1. */
   export function byFile(path: string): EdgeRoute | undefined;
-  /** The routes of the mounts by SCRIPT_NAME. */
-  export function mounted(): { [scriptName: string]: Route | EdgeRoute };
+  /** The route of the longest mount that holds `path`. */
+  export function byMount(path: string): Route | EdgeRoute | undefined;
 }

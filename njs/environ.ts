@@ -1,71 +1,85 @@
+import { GATEWAY, HEADERS, REQUEST, SERVER } from "./environ_parts.ts";
 import { latin1 } from "./latin1.ts";
+import type { EdgeRoute } from "./route.ts";
 import { errorStream } from "./wsgi/error_stream.ts";
 import { fileWrapper } from "./wsgi/file_wrapper.ts";
 import { headerKey, joinValues } from "./wsgi/header_key.ts";
-import { createInput } from "./wsgi/input.ts";
+import { createInput, emptyInput } from "./wsgi/input.ts";
 import { completeServer } from "./wsgi/server_name.ts";
-import { VERSION } from "./wsgi/version.ts";
-import type { EdgeRoute } from "./route.ts";
 import type { Environ } from "./wsgi/types.ts";
+import { VERSION } from "./wsgi/version.ts";
 
 /**
  * The environ of a request answered inside nginx. Its CGI keys are those of nginx.conf's `uwsgi_param`s, from the same
  * variables, so that an application sees the same in both places.
+ *
+ * In parts, and only those the application reads: all of them cost njs 0.7.9 as much as all the rest of a request.
  */
 export function createEnviron(r: NginxHTTPRequest, path: string, route: EdgeRoute): Environ {
-  const variables = r.variables;
-  const scheme = variables.scheme!;
-  const length = variables.content_length;
-  const id = variables.request_id!;
-  const environ: Environ = {
-    REQUEST_METHOD: r.method,
-    SCRIPT_NAME: route.scriptName,
-    PATH_INFO: path.slice(route.scriptName.length),
-    QUERY_STRING: variables.args ? latin1(r, variables.args, "args") : "",
-    CONTENT_TYPE: variables.content_type ? latin1(r, variables.content_type, "content_type") : "",
-    CONTENT_LENGTH: length || "",
-    REQUEST_URI: latin1(r, variables.request_uri!, "request_uri"),
-    REQUEST_SCHEME: scheme,
-    REQUEST_ID: id,
-    DOCUMENT_ROOT: "njs/apps",
-    SCRIPT_FILENAME: "njs/apps/" + route.app,
-    SERVER_PROTOCOL: variables.server_protocol!,
-    SERVER_ADDR: variables.server_addr!,
-    SERVER_PORT: variables.server_port!,
-    SERVER_NAME: variables.server_name!,
-    REMOTE_ADDR: r.remoteAddress,
-    REMOTE_PORT: variables.remote_port!,
-    "wsgi.version": [1, 0],
-    "wsgi.url_scheme": scheme,
-    "wsgi.input": createInput(length ? +length : 0, () => Promise.resolve(r.requestBuffer || null)),
-    "wsgi.input_terminated": true,
-    "wsgi.errors": errorStream((line) => r.error(`${id} ${line}`)),
-    "wsgi.multithread": false,
-    "wsgi.multiprocess": true,
-    "wsgi.run_once": false,
-    "wsgi.file_wrapper": fileWrapper,
-    "uwsgi.version": VERSION,
-    "uwsgi.node": variables.hostname!,
-    "njsgi.runtime": "edge",
-    "njsgi.module": route.module,
-  };
-  if (scheme === "https") environ.HTTPS = "on";
-  addHeaders(r, environ);
-  completeServer(environ);
-  const configuration = route.environ;
-  for (const key in configuration) environ[key] = configuration[key];
+  const environ = {} as Environ;
+  if (route.reads & REQUEST) addRequest(environ, r, path, route);
+  if (route.reads & HEADERS) addHeaders(environ, r);
+  if (route.reads & SERVER) addServer(environ, r);
+  if (route.reads & GATEWAY) addGateway(environ, r, route);
   return environ;
 }
 
+function addRequest(environ: Environ, r: NginxHTTPRequest, path: string, route: EdgeRoute): void {
+  const { args, content_type, content_length, request_uri, server_protocol } = r.variables;
+  environ.REQUEST_METHOD = r.method;
+  environ.SCRIPT_NAME = route.scriptName;
+  environ.PATH_INFO = path.slice(route.scriptName.length);
+  environ.QUERY_STRING = args ? latin1(r, args, "args") : "";
+  environ.CONTENT_TYPE = content_type ? latin1(r, content_type, "content_type") : "";
+  environ.CONTENT_LENGTH = content_length || "";
+  environ.REQUEST_URI = latin1(r, request_uri!, "request_uri");
+  environ.SERVER_PROTOCOL = server_protocol!;
+  environ["wsgi.input"] = content_length
+    ? createInput(+content_length, () => Promise.resolve(r.requestBuffer || null))
+    : emptyInput();
+  environ["wsgi.input_terminated"] = true;
+}
+
 /** From `rawHeadersIn`: `headersIn` joins repeated headers wrongly. */
-function addHeaders(r: NginxHTTPRequest, environ: Environ): void {
+function addHeaders(environ: Environ, r: NginxHTTPRequest): void {
   const headers = r.rawHeadersIn as unknown as [string, string][];
   for (let i = 0; i < headers.length; i++) {
     const header = headers[i]!;
     const key = headerKey(header[0]);
     if (key === undefined) continue;
     const value = latin1(r, header[1], key);
-    const first = environ[key] as string | undefined;
-    environ[key] = first === undefined ? value : joinValues(key, first, value);
+    environ[key] = key in environ ? joinValues(key, environ[key] as string, value) : value;
   }
+}
+
+/** After the headers: Host stands in where nginx has no name. */
+function addServer(environ: Environ, r: NginxHTTPRequest): void {
+  const { scheme, server_addr, server_port, server_name, remote_port } = r.variables;
+  environ.REQUEST_SCHEME = scheme!;
+  environ["wsgi.url_scheme"] = scheme!;
+  if (scheme === "https") environ.HTTPS = "on";
+  environ.SERVER_ADDR = server_addr!;
+  environ.SERVER_PORT = server_port!;
+  environ.SERVER_NAME = server_name!;
+  environ.REMOTE_ADDR = r.remoteAddress;
+  environ.REMOTE_PORT = remote_port!;
+  completeServer(environ);
+}
+
+function addGateway(environ: Environ, r: NginxHTTPRequest, route: EdgeRoute): void {
+  const { request_id, hostname } = r.variables;
+  environ.REQUEST_ID = request_id!;
+  environ.DOCUMENT_ROOT = "njs/apps";
+  environ.SCRIPT_FILENAME = "njs/apps/" + route.app;
+  environ["wsgi.version"] = [1, 0];
+  environ["wsgi.errors"] = errorStream((line) => r.error(`${request_id} ${line}`));
+  environ["wsgi.multithread"] = false;
+  environ["wsgi.multiprocess"] = true;
+  environ["wsgi.run_once"] = false;
+  environ["wsgi.file_wrapper"] = fileWrapper;
+  environ["uwsgi.version"] = VERSION;
+  environ["uwsgi.node"] = hostname!;
+  environ["njsgi.runtime"] = "edge";
+  environ["njsgi.module"] = route.module;
+  for (const key in route.environ) environ[key] = route.environ[key];
 }

@@ -1,6 +1,5 @@
-import { byFile, mounted } from "njsgi:apps";
+import { byFile, byMount } from "njsgi:apps";
 import { latin1 } from "./latin1.ts";
-import { findMount } from "./wsgi/mount.ts";
 import type { Application } from "./wsgi/types.ts";
 
 /** Where a request goes, and with what SCRIPT_NAME. */
@@ -15,6 +14,8 @@ export interface Route {
 export interface EdgeRoute extends Route {
   place: "edge";
   module: string;
+  /** The parts of the environ the application reads: bits of environ_parts.ts. */
+  reads: number;
   /** What the site's routes add to the environ. */
   environ?: { [key: string]: string };
   /** Runs the application's file. */
@@ -29,11 +30,7 @@ export interface Exports {
 
 /** A file's own path first, then the longest mount; the pool looks for all the rest. */
 export function findRoute(path: string): Route | EdgeRoute {
-  const route = byFile(path);
-  if (route) return route;
-  const mounts = mounted();
-  const scriptName = findMount(Object.keys(mounts), path);
-  return scriptName === undefined ? { place: "pool", scriptName: "", app: "" } : mounts[scriptName]!;
+  return byFile(path) ?? byMount(path) ?? { place: "pool", scriptName: "", app: "" };
 }
 
 /** The request's path, decoded by nginx: dots resolved, slashes merged. */

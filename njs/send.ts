@@ -44,10 +44,9 @@ function join(chunks: Chunk[]): string | Buffer {
 function setHeaders(r: NginxHTTPRequest, headers: Headers): void {
   for (let i = 0; i < headers.length; i++) {
     const name = headers[i]![0];
-    const key = name.toLowerCase();
-    if (key === "content-length") continue;
-    const values = headers.length === 1 ? [headers[i]![1]] : valuesOf(headers, key);
-    r.headersOut[name] = (values.length === 1 ? values[0] : values) as string;
+    const values = headers.length > 1 ? valuesOf(headers, name.toLowerCase()) : [headers[i]![1]];
+    if (name.toLowerCase() !== "content-length")
+      r.headersOut[name] = (values.length > 1 ? values : values[0]) as string;
   }
 }
 

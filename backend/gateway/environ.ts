@@ -2,14 +2,12 @@ import { hostname } from "node:os";
 import { errorStream } from "../../njs/wsgi/error_stream.ts";
 import { fileWrapper } from "../../njs/wsgi/file_wrapper.ts";
 import { isWithheld, joinValues } from "../../njs/wsgi/header_key.ts";
-import { createInput } from "../../njs/wsgi/input.ts";
+import { emptyInput } from "../../njs/wsgi/input.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { VERSION } from "../../njs/wsgi/version.ts";
 import { log } from "./log.ts";
 
 const NODE = hostname();
-
-const nothing = () => Promise.resolve(null);
 
 /** An environ with every key that one must have, for a protocol to fill in. All have one shape, which V8 is fast with. */
 export function newEnviron(): Environ {
@@ -33,7 +31,7 @@ export function newEnviron(): Environ {
     REMOTE_PORT: "",
     "wsgi.version": [1, 0],
     "wsgi.url_scheme": "http",
-    "wsgi.input": createInput(0, nothing),
+    "wsgi.input": emptyInput(),
     "wsgi.input_terminated": true,
     "wsgi.errors": errorStream((line) => log(`${environ.REQUEST_ID} ${line}`)),
     "wsgi.multithread": false,

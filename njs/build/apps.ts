@@ -1,13 +1,10 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Plugin, rollup } from "rollup";
+import type { Plugin } from "rollup";
 import { moduleName } from "../wsgi/module_name.ts";
-import { cgiValue } from "../wsgi/utf8.ts";
 import type { Mount } from "../wsgi/mount.ts";
-import { lower, stripTypes } from "./lower.ts";
+import { cgiValue } from "../wsgi/utf8.ts";
+import { type Factory, makeFactory } from "./factory.ts";
 import { readTable } from "./table.ts";
-
-const NJSGI = fileURLToPath(new URL("../wsgi/njsgi.ts", import.meta.url));
 
 /**
  * The module `njsgi:apps`: a site's routes, and each application file as one factory function that is run when its route
@@ -22,55 +19,36 @@ export function apps(site: string): Plugin {
     async load(id) {
       if (id !== "njsgi:apps") return null;
       const { files, mounts } = await readTable(site);
-      const edgeMounts = Object.values(mounts).filter((mount) => mount.place === "edge");
-      const appNames = [...new Set([...files.values(), ...edgeMounts.map((mount) => mount.app)])];
-      const factories = appNames.map(async (app) => {
-        const body = await compile(join(site, "njs/apps", app)).catch((error: Error) => {
-          this.warn(`${app} does not compile, its path will answer 500: ${error.message}`);
-          return `throw new Error(${JSON.stringify(`njs/apps/${app} does not compile: ${error.message}`)});`;
-        });
-        return `function ${factoryName(app)}() {\nvar exports = {};\n${body}\nreturn exports;\n}\n`;
+      const mounted = Object.entries(mounts).sort(([a], [b]) => b.length - a.length);
+      const edgeMounts = mounted.filter(([, { place }]) => place === "edge");
+      const names = new Set([...files.values(), ...edgeMounts.map(([, { app }]) => app)]);
+      const factories = new Map<string, Factory>();
+      for (const app of names) factories.set(app, await makeFactory(join(site, "njs/apps"), app));
+      for (const { error } of factories.values()) if (error) this.warn(`${error}\nIts path will answer 500.`);
+
+      const route = (scriptName: string, mount: Mount) => routeLiteral(scriptName, mount, factories.get(mount.app));
+      const fileCases = [...files].map(([path, app]) => {
+        const scriptName = cgiValue(path.replace(/\/$/, ""));
+        return `case ${JSON.stringify(cgiValue(path))}: return ${route(scriptName, { place: "edge", app })};\n`;
       });
-      const byFile = [...files].map(([path, app]) => {
-        const route = edgeRoute(cgiValue(path.replace(/\/$/, "")), { place: "edge", app });
-        return `case ${JSON.stringify(cgiValue(path))}: return ${route};\n`;
-      });
-      const mounted = Object.entries(mounts).map(
+      // The longest first, so that the first to hold a path is the longest that does.
+      const mountTests = mounted.map(
         ([scriptName, mount]) =>
-          `${JSON.stringify(scriptName)}: ${mount.place === "edge" ? edgeRoute(scriptName, mount) : poolRoute(scriptName, mount)},\n`,
+          `if (holds(${JSON.stringify(scriptName)}, path)) return ${route(scriptName, mount)};\n`,
       );
       return [
-        ...(await Promise.all(factories)),
-        `export function byFile(path) {\nswitch (path) {\n${byFile.join("")}}\n}\n`,
-        `export function mounted() {\nreturn {\n${mounted.join("")}};\n}\n`,
+        `import { holds } from ${JSON.stringify(join(import.meta.dirname, "../wsgi/mount.ts"))};\n`,
+        ...[...factories.values()].map(({ code }) => code),
+        `export function byFile(path) {\nswitch (path) {\n${fileCases.join("")}}\n}\n`,
+        `export function byMount(path) {\n${mountTests.join("")}}\n`,
       ].join("");
     },
   };
 }
 
-/** An application file and what it imports, as the body of a function that fills `exports`. */
-async function compile(file: string): Promise<string> {
-  const bundle = await rollup({
-    input: file,
-    plugins: [{ name: "njsgi", resolveId: (id) => (id === "njsgi" ? NJSGI : null) }, stripTypes()],
-    onwarn(warning) {
-      throw new Error(warning.message);
-    },
-  });
-  const { output } = await bundle.generate({ format: "cjs", exports: "named", strict: false, esModule: false });
-  return lower(output[0].code, output[0].fileName);
-}
-
-function edgeRoute(scriptName: string, { app, environ }: Mount): string {
-  const data = { place: "edge", scriptName: scriptName, app, module: moduleName(app), environ };
-  return `${JSON.stringify(data).slice(0, -1)}, "load": ${factoryName(app)}}`;
-}
-
-function poolRoute(scriptName: string, { app }: Mount): string {
-  return JSON.stringify({ place: "pool", scriptName: scriptName, app });
-}
-
-/** The application's module name as an identifier, so that a stack names the application. */
-function factoryName(app: string): string {
-  return moduleName(app).replace(/\W/g, (character) => `$${character.charCodeAt(0)}`);
+/** A `Route`, or an `EdgeRoute` for what has a factory. */
+function routeLiteral(scriptName: string, { place, app, environ }: Mount, factory: Factory | undefined): string {
+  if (place === "pool" || !factory) return JSON.stringify({ place, scriptName, app });
+  const data = JSON.stringify({ place, scriptName, app, module: moduleName(app), environ, reads: factory.reads });
+  return `${data.slice(0, -1)}, "load": ${factory.name}}`;
 }

@@ -80,6 +80,23 @@ export function createInput(length: number, pull: Pull): Input {
   return { read, readline, readlines, [Symbol.asyncIterator]: () => ({ next }) };
 }
 
+/** The input of a request without a body, which most are: it costs less than one that might have some. */
+export function emptyInput(): Input {
+  return { read: noBytes, readline: noBytes, readlines: noLines, [Symbol.asyncIterator]: noIterator };
+}
+
+function noBytes(): Promise<Uint8Array> {
+  return Promise.resolve(new Uint8Array(0));
+}
+
+function noLines(): Promise<Uint8Array[]> {
+  return Promise.resolve([]);
+}
+
+function noIterator(): AsyncIterator<Uint8Array> {
+  return { next: () => Promise.resolve({ done: true, value: undefined }) };
+}
+
 /** As Python's: absent or negative is no limit. */
 function limit(size: number | undefined): number {
   return size === undefined || size < 0 ? Infinity : size;

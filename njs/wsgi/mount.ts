@@ -25,7 +25,8 @@ export function findMount(mounts: readonly string[], path: string): string | und
   return longest;
 }
 
-function holds(mount: string, path: string): boolean {
+/** @param mount a SCRIPT_NAME */
+export function holds(mount: string, path: string): boolean {
   return path.startsWith(mount) && (path.length === mount.length || path.charAt(mount.length) === "/");
 }
 

@@ -1,4 +1,4 @@
-import { checkHeaders, checkStatus } from "./head_checks.ts";
+import { checkedHeaders, checkStatus } from "./head_checks.ts";
 import type { Headers, StartResponse, Write } from "./types.ts";
 
 /** What the application last said of its response. */
@@ -25,10 +25,8 @@ export function startResponse(head: Head, write: Write): StartResponse {
       );
     }
     checkStatus(status);
-    checkHeaders(headers);
+    head.headers = checkedHeaders(headers);
     head.status = status;
-    // A copy: what the application does to its list later was never checked.
-    head.headers = headers.slice();
     return write;
   };
 }
