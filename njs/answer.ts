@@ -33,10 +33,10 @@ function load(route: EdgeRoute): Application {
   return application;
 }
 
-/** nginx adds the client, the request line and the host to what is logged. */
+/** The whole error goes to nginx's log, and none of it to the client. */
 function fail(r: NginxHTTPRequest, error: unknown): void {
-  const stack = error instanceof Error && error.stack ? error.stack : String(error);
-  r.error(`${r.variables.request_id} ${stack}`);
+  const { request, request_id } = r.variables;
+  r.error(`${request_id} "${request}" ${error instanceof Error && error.stack ? error.stack : String(error)}`);
   r.headersOut["Content-Type"] = "text/plain";
   r.return(500, "500 Internal Server Error\n");
 }
