@@ -7,11 +7,10 @@ const site = useSite();
 type Shown = Record<string, unknown>;
 
 /** What may differ between the places, by CONTRACT.md E11, and what must, since the paths do. */
-const DIFFERENT = new Set([
-  ...["njsgi.runtime", "njsgi.module", "uwsgi.node", "REMOTE_PORT", "REQUEST_ID", "DOCUMENT_ROOT", "SCRIPT_FILENAME"],
-  ...["wsgi.input", "wsgi.errors", "wsgi.file_wrapper", "wsgi.multithread", "wsgi.multiprocess", "njsgi.signal"],
-  ...["SCRIPT_NAME", "REQUEST_URI"],
-]);
+const DIFFERENT = new Set(
+  `njsgi.runtime njsgi.module njsgi.signal uwsgi.node wsgi.input wsgi.errors wsgi.file_wrapper wsgi.multithread
+   wsgi.multiprocess REMOTE_PORT REQUEST_ID DOCUMENT_ROOT SCRIPT_FILENAME SCRIPT_NAME REQUEST_URI`.split(/\s+/),
+);
 
 async function environs(rest: string, options?: RequestOptions): Promise<[edge: Shown, pool: Shown]> {
   const answers = await Promise.all(["", "/pool"].map((at) => request(site.socket, `${at}/environ${rest}`, options)));

@@ -5,10 +5,10 @@ import { exchange, request } from "./request.ts";
 import { writeFile } from "./site.ts";
 import { useSite } from "./use_site.ts";
 
-const saying = (text: string) => `
+const saying = (words: string) => `
 export function application(environ, start_response) {
   start_response("200 OK", [["Content-Type", "text/plain"]]);
-  return ["${text} " + environ.SCRIPT_NAME + "|" + environ.PATH_INFO + "|" + environ["njsgi.module"]];
+  return ["${words} " + environ.SCRIPT_NAME + "|" + environ.PATH_INFO + "|" + environ["njsgi.module"]];
 }
 `;
 
@@ -88,17 +88,26 @@ describe("the pool finds a new file without a restart", () => {
 
 describe("no source is served, and no path leads out of the roots", () => {
   it.each([
-    ...["/script.js", "/module.mjs", "/b/index.ts", "/store.ts", "/njs/apps/index.ts", "/backend/apps/script.js"],
-    ...["/.hidden", "/.hidden.ts", "/../secret", "/..%2fsecret", "/%2e%2e/secret", "/b/..%2f..%2fsecret", "/b%00.ts"],
-    ...[
-      "/script%00",
-      "/script%2ejs",
-      "/b/index.ts%20",
-      "/nginx.conf",
-      "/.run/njsgi.sock",
-      "/script\\",
-      "/b/%2e%2e%2fscript.js",
-    ],
+    "/script.js",
+    "/module.mjs",
+    "/b/index.ts",
+    "/store.ts",
+    "/njs/apps/index.ts",
+    "/backend/apps/script.js",
+    "/.hidden",
+    "/.hidden.ts",
+    "/../secret",
+    "/..%2fsecret",
+    "/%2e%2e/secret",
+    "/b/..%2f..%2fsecret",
+    "/b/%2e%2e%2fscript.js",
+    "/b%00.ts",
+    "/script%00",
+    "/script%2ejs",
+    "/script\\",
+    "/b/index.ts%20",
+    "/nginx.conf",
+    "/.run/njsgi.sock",
     "/" + "a".repeat(5000),
   ])("%.40s", async (path) => {
     const answer = await exchange(site.socket, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);

@@ -99,6 +99,7 @@ function makeFolder({ files, conf = (text) => text }: SiteOptions): string {
       cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
     }
   }
+  cpSync(join(PROJECT, "njs/uwsgi_params"), join(folder, "njs/uwsgi_params"));
   const shipped = readFileSync(join(PROJECT, "nginx.conf"), "utf8");
   writeFileSync(join(folder, "nginx.conf"), conf(shipped.replace(/listen [^;]*;/, "listen unix:.run/nginx.sock;")));
   return folder;

@@ -36,7 +36,11 @@ export function parseCommand(args: string[]): Command {
   if (values.help) return { name: "help" };
   const [name, app, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one argument too many`);
-  if (name === "start" && app === undefined) return { name };
+  if (name === "start") {
+    const extra = app ?? Object.keys(values)[0];
+    if (extra !== undefined) throw new UsageError(`start takes no arguments, found "${extra}"`);
+    return { name };
+  }
   if (name !== "serve") throw new UsageError(name ? `no command "${positionals.join(" ")}"` : "no command");
   const protocol = parseProtocol(values.protocol);
   const bind = values.bind ?? (protocol === "http" ? "127.0.0.1:8000" : "unix:.run/njsgi.sock");
@@ -79,7 +83,7 @@ function parseServed(app: string | undefined, roots: string[] | undefined): Serv
 
 function checkBind(bind: string): string {
   try {
-    parseBind(bind);
+    if ("fd" in parseBind(bind)) throw new RangeError(`--bind is "${bind}", want unix:/path or host:port`);
     return bind;
   } catch (error) {
     throw new UsageError((error as Error).message);

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stoppable } from "./stop_signals.ts";
 
-/** nginx.conf's, git-ignored; only its file `.gitignore` is in the repository. */
-const RUN_FOLDER = ".run";
-const PID_FILE = `${RUN_FOLDER}/nginx.pid`;
+/** nginx.conf's. */
+const PID_FILE = ".run/nginx.pid";
 
 /** What is read in place of nginx.conf when the port is another. */
 const CONF_COPY = ".nginx.conf";
@@ -22,7 +21,6 @@ export interface Nginx extends Stoppable {
  * @throws Error when it ends instead; it says why itself
  */
 export async function startNginx(port: number): Promise<Nginx> {
-  mkdirSync(RUN_FOLDER, { recursive: true });
   const child = spawn("nginx", ["-p", ".", "-c", configure(port), "-g", "daemon off;"], {
     // A group of its own: a Ctrl-C is for us, and SIGINT would end nginx in the middle of its requests.
     detached: true,

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Rights } from "../master/worker_handle.ts";
 
 /** nginx's user in Debian's package, and in nginx's own. */
@@ -20,19 +19,19 @@ export interface Chosen {
 /**
  * The least rights that can run a pool: as root, nginx's user where that can read the applications and this code, else
  * their owner; as anybody else, the same.
- * @param path what the applications are loaded from
+ * @param folder the applications'
  */
-export function chooseRights(path: string): Chosen {
+export function chooseRights(folder: string): Chosen {
   if (process.getuid!() !== 0) return { user: userInfo().username, rights: {} };
   const nginx = NGINX_USERS.map(findUser).find((user) => user !== undefined);
-  const needed = [resolve(path), fileURLToPath(import.meta.url)];
+  const needed = [resolve(folder), import.meta.dirname];
   if (nginx && canRead(nginx, needed)) {
     return { user: nginx.name, rights: { uid: nginx.uid, gid: nginx.gid }, socketGid: nginx.gid };
   }
-  const { uid, gid } = statSync(path);
-  const closed = needed.map(closedFolder).find((folder) => folder !== undefined);
+  const { uid, gid } = statSync(folder);
+  const closed = needed.map(closedFolder).find((found) => found !== undefined);
   const user = execFileSync("id", ["-un", String(uid)], { encoding: "utf8" }).trim();
-  const why = nginx ? `${nginx.name} can't read ${closed ?? path}` : "there is no user www-data or nginx";
+  const why = nginx ? `${nginx.name} can't read ${closed ?? folder}` : "there is no user www-data or nginx";
   return { user, rights: { uid, gid }, socketGid: nginx?.gid, warning: `workers run as ${user}: ${why}` };
 }
 
@@ -51,10 +50,12 @@ function findUser(name: string): User | undefined {
   }
 }
 
-/** Asks a child with that user's rights, which needs this very Node too. */
-function canRead({ uid, gid }: User, paths: string[]): boolean {
-  const script = "process.argv.slice(1).forEach((path) => require('node:fs').accessSync(path, 4))";
-  return spawnSync(process.execPath, ["-e", script, ...paths], { uid, gid, cwd: "/" }).status === 0;
+/** Asks a child with that user's rights, which has to get at this very Node too. */
+function canRead({ uid, gid }: User, folders: string[]): boolean {
+  const script =
+    "const { accessSync, constants } = require('node:fs');" +
+    "process.argv.slice(1).forEach((folder) => accessSync(folder, constants.R_OK | constants.X_OK))";
+  return spawnSync(process.execPath, ["-e", script, ...folders], { uid, gid, cwd: "/" }).status === 0;
 }
 
 /** The first folder above a path that others may not enter. */

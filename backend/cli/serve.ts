@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { log } from "../gateway/log.ts";
 import { startMaster } from "../master/master.ts";
 import type { ServeArguments } from "./arguments.ts";
@@ -6,8 +7,7 @@ import { stopOnSignals } from "./stop_signals.ts";
 
 /** `serve`: the pool alone, in the foreground. */
 export async function serve({ served, bind, workers, protocol }: ServeArguments): Promise<void> {
-  const path = "app" in served ? served.app.replace(/:[\w$]+$/, "") : served.roots[0]!;
-  const { user, rights, socketGid, warning } = chooseRights(path);
+  const { user, rights, socketGid, warning } = chooseRights("app" in served ? dirname(served.app) : served.roots[0]!);
   if (warning) log(warning);
   const master = await startMaster({ bind, workers, rights, socketGid, worker: { served, protocol } });
   stopOnSignals(master);

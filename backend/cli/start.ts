@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { availableParallelism } from "node:os";
@@ -16,6 +17,7 @@ const ROOT = "backend/apps";
 export async function start(): Promise<void> {
   const port = parsePort(process.env.PORT);
   process.chdir(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+  mkdirSync(".run", { recursive: true });
   const workers = availableParallelism();
   const { user, rights, socketGid, warning } = chooseRights(ROOT);
   if (warning) log(warning);

@@ -4,8 +4,8 @@
  * @returns undefined where nginx answers 400: a NUL, a `%` that encodes nothing, a way above the root
  */
 export function decodePath(target: string): string | undefined {
-  const path = /^[^?#]*/.exec(target.replace(/^https?:\/\/[^/?#]*/i, ""))![0];
-  if (/%(?![0-9a-f]{2})|%00/i.test(path)) return undefined;
+  const path = /^(?:[a-z][a-z0-9+.-]*:\/\/(?![:/])[^/?#@]+(?=[/?]|$)|(?=\/))([^?#]*)/i.exec(target)?.[1];
+  if (path === undefined || /%(?![0-9a-f]{2})|%00/i.test(path)) return undefined;
   const decoded = path.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
   const segments: string[] = [];
   for (const segment of decoded.split("/")) {

@@ -1,7 +1,7 @@
 import { chownSync } from "node:fs";
 import { lookup } from "node:dns/promises";
 import { BoundSocket, type BoundSocketOptions } from "node:net";
-import { parseBind, removeStaleSocket, withSocketMode } from "../worker/bind.ts";
+import { parseBind, clearSocketPath, withSocketMode } from "../worker/bind.ts";
 
 /**
  * Binds the socket all workers accept on. The master holds it, so that connections queue while no worker lives.
@@ -15,7 +15,7 @@ export async function bindSocket(bind: string, gid?: number): Promise<BoundSocke
     // BoundSocket takes numeric addresses alone
     return new BoundSocket({ host: (await lookup(address.host)).address, port: address.port });
   }
-  await removeStaleSocket(address.path);
+  await clearSocketPath(address.path);
   const socket = withSocketMode(() => new BoundSocket(address as BoundSocketOptions));
   if (gid !== undefined) chownSync(address.path, -1, gid);
   return socket;

@@ -56,22 +56,22 @@ function decodeVars(bytes: Buffer, end: number): string[] {
   const text = bytes.toString("latin1", 0, end);
   const vars: string[] = [];
   for (let at = HEADER_BYTES; at < end;) {
-    const name = lengthAt(bytes, at, end);
+    const name = lengthAt(bytes, at, end, 0);
     if (name === 0) throw new PacketError("uwsgi key cannot be null. skip this var.");
-    const value = lengthAt(bytes, at + 2 + name, end);
+    const value = lengthAt(bytes, at + 2 + name, end, name);
     const valueAt = at + 4 + name;
-    if (valueAt + value > end) throw overrun(end);
+    if (valueAt + value > end) throw overrun(value);
     vars.push(text.slice(at + 2, at + 2 + name), text.slice(valueAt, valueAt + value));
     at = valueAt + value;
   }
   return vars;
 }
 
-function lengthAt(bytes: Buffer, at: number, end: number): number {
-  if (at + 2 > end) throw overrun(end);
+function lengthAt(bytes: Buffer, at: number, end: number, last: number): number {
+  if (at + 2 > end) throw overrun(last);
   return bytes[at]! | (bytes[at + 1]! << 8);
 }
 
-function overrun(end: number): PacketError {
-  return new PacketError(`invalid uwsgi request (current strsize: ${end - HEADER_BYTES}). skip.`);
+function overrun(size: number): PacketError {
+  return new PacketError(`invalid uwsgi request (current strsize: ${size}). skip.`);
 }

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { type AddressInfo, connect } from "node:net";
 
 /** Where a pool listens. */
@@ -36,10 +37,12 @@ export function withSocketMode<T>(bind: () => T): T {
 }
 
 /**
- * Removes the socket file a killed server left behind.
- * @throws Error when a server answers there
+ * Makes way for a unix socket: removes the one a killed server left behind.
+ * @throws Error when a server answers there, or there is no folder for it
  */
-export async function removeStaleSocket(path: string): Promise<void> {
+export async function clearSocketPath(path: string): Promise<void> {
+  // libuv would call it EACCES
+  if (!existsSync(dirname(path))) throw new Error(`bind unix:${path}: there is no folder ${dirname(path)}`);
   if (!existsSync(path)) return;
   const isLive = await new Promise<boolean>((resolve) => {
     const socket = connect(path, () => resolve(true)).on("error", () => resolve(false));

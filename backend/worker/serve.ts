@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { serveHttp } from "../gateway/http.ts";
 import { serveUwsgi } from "../gateway/uwsgi.ts";
-import { formatAddress, parseBind, removeStaleSocket, withSocketMode } from "./bind.ts";
+import { formatAddress, parseBind, clearSocketPath, withSocketMode } from "./bind.ts";
 
 export type Protocol = "uwsgi" | "http";
 
@@ -33,7 +33,7 @@ const BACKLOG = 4096;
  */
 export async function serve({ application, bind, protocol = "uwsgi" }: ServeOptions): Promise<PoolServer> {
   const address = parseBind(bind);
-  if ("path" in address) await removeStaleSocket(address.path);
+  if ("path" in address) await clearSocketPath(address.path);
   const server = protocol === "http" ? httpServer(application) : uwsgiServer(application);
   const listening = once(server, "listening");
   withSocketMode(() => server.listen({ ...address, backlog: BACKLOG }));

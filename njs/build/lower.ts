@@ -34,6 +34,7 @@ function transpile(code: string, name: string, target: ts.ScriptTarget): string 
   const { outputText, diagnostics = [] } = ts.transpileModule(code, {
     fileName: name,
     reportDiagnostics: true,
+    transformers: { before: target === ts.ScriptTarget.ES5 ? [refuseNewerLiterals] : [] },
     compilerOptions: {
       target,
       module: ts.ModuleKind.ESNext,
@@ -53,3 +54,21 @@ function transpile(code: string, name: string, target: ts.ScriptTarget): string 
   }
   return outputText;
 }
+
+/** TypeScript leaves these as they are, and njs 0.7.9 does not read a bundle that has one. */
+const refuseNewerLiterals: ts.TransformerFactory<ts.SourceFile> = () => (source) => {
+  const visit = (node: ts.Node): void => {
+    const isNewer =
+      ts.isBigIntLiteral(node) ||
+      (ts.isRegularExpressionLiteral(node) && /[^gimy]/.test(/[a-z]*$/.exec(node.text)![0]));
+    if (isNewer) {
+      const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
+      throw new SyntaxError(
+        `${source.fileName}(${line + 1},${character + 1}): ${node.getText(source)} has no form in ES5`,
+      );
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return source;
+};

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { byScriptName, findMount, type Mounts } from "../wsgi/mount.ts";
+import { cgiValue, utf8 } from "../wsgi/utf8.ts";
 import { appFiles } from "./app_files.ts";
 
 /** What the edge knows of a site: files by the path they answer, mounts by their SCRIPT_NAME. */
@@ -30,15 +31,15 @@ export async function readTable(site: string): Promise<Table> {
     const edgeFile = join(folders.edge, file);
     const poolFile = pool.get(path);
     if (poolFile) throw new Error(`${edgeFile} and ${join(folders.pool, poolFile)} both answer ${path}: rename one`);
-    if (path in mounts) {
+    if (cgiValue(path.replace(/\/$/, "")) in mounts) {
       if (!mounted.has(edgeFile)) throw hidden(edgeFile, path, path);
       edge.delete(path);
     }
   }
   for (const [path, file] of pool) {
-    const mount = findMount(Object.keys(mounts), path);
+    const mount = findMount(Object.keys(mounts), cgiValue(path));
     if (mount !== undefined && !mounted.has(join(folders.pool, file)))
-      throw hidden(join(folders.pool, file), path, mount);
+      throw hidden(join(folders.pool, file), path, utf8(mount));
   }
   return { files: edge, mounts };
 }

@@ -28,6 +28,10 @@ export class WsgiAServer {
     // An instance is the application, as with Python's __call__: a function that has the class's methods.
     const application: Application = (environ, start_response) =>
       (handler(server, environ.REQUEST_METHOD) ?? notAllowed).call(server, environ, start_response);
+    // A function's own, and read-only: a subclass may have fields of these names.
+    const own = application as { name?: string; length?: number };
+    delete own.name;
+    delete own.length;
     const server: WsgiAServer = Object.setPrototypeOf(application, new.target.prototype);
     return server;
   }

@@ -19,23 +19,31 @@ function isServersOwn(name: string): boolean {
   }
 }
 
-/** What most responses have: these need no closer look, which costs njs 0.7.9 a regex each. */
-function isUsual(nameOrValue: string): boolean {
-  switch (nameOrValue) {
+/** The names and values most responses have: these need no closer look, which costs njs 0.7.9 a regex each. */
+function isUsualName(name: string): boolean {
+  switch (name) {
     case "Content-Type":
-    case "text/plain":
-    case "text/html":
-    case "text/html; charset=utf-8":
-    case "application/json":
     case "Content-Length":
     case "Cache-Control":
-    case "no-cache":
-    case "no-store":
     case "ETag":
     case "Last-Modified":
     case "Location":
     case "Set-Cookie":
     case "Vary":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isUsualValue(value: string): boolean {
+  switch (value) {
+    case "text/plain":
+    case "text/html":
+    case "text/html; charset=utf-8":
+    case "application/json":
+    case "no-cache":
+    case "no-store":
       return true;
     default:
       return false;
@@ -64,9 +72,9 @@ export function checkedHeaders(headers: Headers): Headers {
     if (!isPair) throw new TypeError(`header ${i} is ${show(pair)}, want [name, value], both strings`);
     const name = pair[0];
     const value = pair[1];
-    if (!isUsual(name)) checkName(name);
+    if (!isUsualName(name)) checkName(name);
     // RFC 9110 section 5.5: no control characters, which is what header injection needs
-    if (!isUsual(value) && !/^[\x20-\x7e\xa0-\xff]*$/.test(value)) {
+    if (!isUsualValue(value) && !/^[\x20-\x7e\xa0-\xff]*$/.test(value)) {
       throw new TypeError(`header "${name}" has the value ${show(value)}, want printable latin-1`);
     }
     checked.push([name, value]);

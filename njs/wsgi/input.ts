@@ -14,6 +14,14 @@ export function createInput(length: number, pull: Pull): Input {
   let buffered: Uint8Array[] = [];
   let bufferedBytes = 0;
   let received = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: two reads at once each get bytes of their own. */
+  function inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    const result = last.then(operation, operation);
+    last = result;
+    return result;
+  }
 
   /** Buffers the source's next bytes; false at the body's end. */
   async function fill(): Promise<boolean> {
@@ -61,7 +69,7 @@ export function createInput(length: number, pull: Pull): Input {
 
   async function readlines(hint?: number): Promise<Uint8Array[]> {
     const lines: Uint8Array[] = [];
-    const wanted = limit(hint);
+    const wanted = limit(hint || undefined);
     let bytes = 0;
     while (bytes < wanted) {
       const line = await readline();
@@ -77,7 +85,12 @@ export function createInput(length: number, pull: Pull): Input {
     return line.length === 0 ? { done: true, value: undefined } : { done: false, value: line };
   }
 
-  return { read, readline, readlines, [Symbol.asyncIterator]: () => ({ next }) };
+  return {
+    read: (size) => inTurn(() => read(size)),
+    readline: (size) => inTurn(() => readline(size)),
+    readlines: (hint) => inTurn(() => readlines(hint)),
+    [Symbol.asyncIterator]: () => ({ next: () => inTurn(next) }),
+  };
 }
 
 /** The input of a request without a body, which most are: it costs less than one that might have some. */

@@ -37,7 +37,7 @@ export function holds(mount: string, path: string): boolean {
 export function byScriptName(mounts: Mounts): Mounts {
   const byName: Mounts = {};
   for (const path of Object.keys(mounts)) {
-    if (path !== "/" && !/^(\/[^/]+)+$/.test(path)) {
+    if (path !== "/" && !/^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path)) {
       throw new Error(`mount "${path}": want a path as "/shop", with a slash before and none behind`);
     }
     byName[path === "/" ? "" : cgiValue(path)] = mounts[path]!;

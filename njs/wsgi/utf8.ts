@@ -1,3 +1,6 @@
+// A byte order mark is a character of the value. Not written in place, since njs-types does not know the option.
+const AS_IT_IS = { fatal: false, ignoreBOM: true };
+
 /**
  * A CGI value (one character a byte, PEP 3333 "Unicode Issues") as the text a client meant: its bytes read as UTF-8.
  * Bytes that are not UTF-8 become U+FFFD.
@@ -5,7 +8,7 @@
 export function utf8(value: string): string {
   const bytes = new Uint8Array(value.length);
   for (let i = 0; i < value.length; i++) bytes[i] = value.charCodeAt(i);
-  return new TextDecoder().decode(bytes.buffer);
+  return new TextDecoder("utf-8", AS_IT_IS).decode(bytes.buffer);
 }
 
 /** Text as CGI has it: its UTF-8 bytes, one character each. */

@@ -1,5 +1,4 @@
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
+import { freePort } from "../free_port.ts";
 import { type Site, startSite } from "../site.ts";
 
 const LIST = `import type { Environ, StartResponse } from "njsgi";
@@ -24,7 +23,7 @@ async function benchSite(files: Record<string, string>, more: string): Promise<S
     conf: (conf) =>
       conf
         .replace("listen unix:.run/nginx.sock;", `listen 127.0.0.1:${port};\n${more}`)
-        .replace("worker_processes auto", "worker_processes 1")
+        .replace("worker_processes auto", "worker_processes 1"),
   });
   return { ...site, url: `http://127.0.0.1:${port}` };
 }
@@ -55,13 +54,4 @@ export function helloSite(): Promise<Site & { url: string }> {
 export function fiftySite(): Promise<Site & { url: string }> {
   const others = Array.from({ length: 49 }, (_, n) => [`njs/apps/app${n}.ts`, n % 2 ? LIST : GENERATOR]);
   return benchSite({ "njs/apps/hello.ts": LIST, ...Object.fromEntries(others) }, "");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,0 +1,90 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { get as httpGet } from "node:http";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { freePort } from "./free_port.ts";
+import { type Program, runProgram } from "./program.ts";
+import { PROJECT } from "./site.ts";
+
+/** `npm start`, in a copy of the checkout: under a folder that only its owner enters, as a clone in a home may be. */
+const parent = mkdtempSync(join(tmpdir(), "njsgi-"));
+const copy = join(parent, "clone");
+let program: Program;
+
+beforeAll(() => {
+  const left = new Set([".git", ".run", "dist", "node_modules", ".nginx.conf"]);
+  cpSync(PROJECT, copy, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (path) => !left.has(relative(PROJECT, path)),
+  });
+  symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+});
+beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(program?.output())));
+afterAll(() => rmSync(parent, { recursive: true }));
+
+async function npmStart(env: NodeJS.ProcessEnv): Promise<Program> {
+  mkdirSync(join(parent, "logs"), { recursive: true });
+  const log = join(parent, "logs", String(Object.values(env)[0]));
+  program = runProgram("npm", ["start"], { cwd: copy, log, env });
+  return program;
+}
+
+/** The status of a GET, over TCP. */
+function status(url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    httpGet(url, { agent: false }, (answer) => resolve(answer.resume().statusCode!)).on("error", reject);
+  });
+}
+
+/** Processes that work in the copy, whosever children they are. */
+function processes(): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(copy);
+    } catch {
+      return false; // it is gone, or another user's
+    }
+  });
+}
+
+describe("npm start", () => {
+  it.each<[how: string, end: (pid: number) => void]>([
+    ["SIGTERM to npm", (pid) => process.kill(pid, "SIGTERM")],
+    ["Ctrl-C, SIGINT to the whole group", (pid) => process.kill(-pid, "SIGINT")],
+  ])("brings up nginx and the pool, and %s ends both and leaves no process", async (_how, end) => {
+    const port = await freePort();
+    const { printed, exited, output, pid } = await npmStart({ PORT: String(port) });
+    await printed(".run/access.log");
+    expect(output()).toMatch(new RegExp(`njsgi is up: http://127.0.0.1:${port}/hello\n  workers  \\d+, as \\w`));
+    for (const path of ["/hello", "/app", "/environ", "/pool/hello", "/pool/app", "/pool/environ"]) {
+      expect(await status(`http://127.0.0.1:${port}${path}`), path).toBe(200);
+    }
+    expect(processes().length).toBeGreaterThan(3);
+    end(pid);
+    await exited;
+    expect(processes()).toEqual([]);
+    expect(existsSync(join(copy, ".run/njsgi.sock"))).toBe(false);
+  });
+
+  it("says so when its port is taken, and leaves no process", async () => {
+    const server = (await import("node:net")).createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const { exited, output } = await npmStart({ PORT: String(port) });
+      expect(await exited).toBe(1);
+      expect(output()).toContain(`nginx did not start on port ${port}`);
+      expect(processes()).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("refuses a PORT that is none", async () => {
+    const { exited, output } = await npmStart({ PORT: "80a" });
+    expect(await exited).toBe(2);
+    expect(output()).toContain('PORT is "80a", want a number from 1 to 65535');
+  });
+});
