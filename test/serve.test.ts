@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { children } from "./children.ts";
 import { freePort } from "./free_port.ts";
 import { get, packet } from "./packet.ts";
 import { type Program, runProgram } from "./program.ts";
@@ -49,16 +50,11 @@ function serve(...args: string[]): Program {
 const socket = () => join(folder, "pool.sock");
 const ask = (path = "/fine") => exchange(socket(), packet(get(path))).then(String);
 
-/** The pids of a program's children. */
-function children({ pid }: Program): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-}
-
 describe("a pool", () => {
   it("says it is ready when every worker accepts, and SIGTERM ends it with 0 and leaves nothing", async () => {
     const { pid, exited, printed, kill } = serve("--root", "apps", "--bind", "unix:pool.sock", "--workers", "3");
     await printed("njsgi: ready, 3 workers");
-    const workers = children(pool!);
+    const workers = children(pool!.pid);
     expect(workers).toHaveLength(3);
     expect(await ask()).toContain("200 OK");
     kill("SIGTERM");
@@ -93,7 +89,7 @@ describe("a pool", () => {
   it("replaces a worker that dies, and its socket holds the connections meanwhile", async () => {
     const { printed } = serve("--root", "apps", "--bind", "unix:pool.sock", "--workers", "1");
     await printed("njsgi: ready");
-    const [worker] = children(pool!);
+    const [worker] = children(pool!.pid);
     process.kill(worker!, "SIGKILL");
     const answer = await ask();
     expect(answer).toContain("200 OK");
@@ -104,7 +100,7 @@ describe("a pool", () => {
   it("is gone when its master is killed", async () => {
     const { printed, kill } = serve("--root", "apps", "--bind", "unix:pool.sock", "--workers", "2");
     await printed("njsgi: ready");
-    const workers = children(pool!);
+    const workers = children(pool!.pid);
     kill("SIGKILL");
     await until("the workers to notice", () => workers.every((pid) => !existsSync(`/proc/${pid}`)));
   });
@@ -141,7 +137,7 @@ describe("a pool", () => {
     const isRoot = process.getuid!() === 0;
     const bind = ["--root", "apps", "--bind", "unix:pool.sock", "--workers", "1"];
     const start = (user: string) => serve(...bind).printed(`1 worker as ${user}`);
-    const uid = () => statSync(`/proc/${children(pool!)[0]}`).uid;
+    const uid = () => statSync(`/proc/${children(pool!.pid)[0]}`).uid;
     await start(isRoot ? "www-data" : userInfo().username);
     expect(uid()).toBe(isRoot ? Number(execFileSync("id", ["-u", "www-data"])) : process.getuid!());
     await pool!.stop();

@@ -25,7 +25,7 @@ export interface SiteOptions {
   /** Contents by path from the site's folder, `njs/apps/hello.ts`. The project's own applications when not given. */
   files?: Record<string, string>;
   /** Changes nginx.conf's copy. */
-  conf?: (conf: string) => string;
+  conf?: (conf: string, folder: string) => string;
   /** Default 1. */
   workers?: number;
   /** Further arguments of `serve`. */
@@ -101,7 +101,10 @@ function makeFolder({ files, conf = (text) => text }: SiteOptions): string {
   }
   cpSync(join(PROJECT, "njs/uwsgi_params"), join(folder, "njs/uwsgi_params"));
   const shipped = readFileSync(join(PROJECT, "nginx.conf"), "utf8");
-  writeFileSync(join(folder, "nginx.conf"), conf(shipped.replace(/listen [^;]*;/, "listen unix:.run/nginx.sock;")));
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    conf(shipped.replace(/listen [^;]*;/, "listen unix:.run/nginx.sock;"), folder),
+  );
   return folder;
 }
 

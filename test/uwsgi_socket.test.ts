@@ -34,7 +34,7 @@ describe("ends its connection with one log line and no answer", () => {
     [
       "a value past the block",
       Buffer.from([0, 5, 0, 0, 1, 0, 65, 9, 0]),
-      "invalid uwsgi request (current strsize: 5). skip.",
+      "invalid uwsgi request (current strsize: 9). skip.",
     ],
     ["no REQUEST_METHOD", packet([["PATH_INFO", "/"]]), "no REQUEST_METHOD in the packet"],
     ["a length that is none", packet(get("/", ["CONTENT_LENGTH", "-1"])), 'CONTENT_LENGTH is "-1"'],
