@@ -97,6 +97,16 @@ describe("a pool", () => {
     expect(pool!.output()).toContain(`worker ${worker} ended with 137, another one takes its place`);
   });
 
+  it("tries again and again to replace one, while a new one does not boot", async () => {
+    const { printed, output } = serve("apps/fine.ts", "--bind", "unix:pool.sock", "--workers", "1");
+    await printed("njsgi: ready");
+    writeFile(join(folder, "apps/fine.ts"), "export const application = (;");
+    process.kill(children(pool!.pid)[0]!, "SIGKILL");
+    await until("two tries", () => output().split("ended with 4").length > 2);
+    writeFile(join(folder, "apps/fine.ts"), FINE);
+    expect(await ask()).toContain("200 OK");
+  });
+
   it("is gone when its master is killed", async () => {
     const { printed, kill } = serve("--root", "apps", "--bind", "unix:pool.sock", "--workers", "2");
     await printed("njsgi: ready");

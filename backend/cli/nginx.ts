@@ -10,6 +10,8 @@ const PID_FILE = ".run/nginx.pid";
 const CONF_COPY = ".nginx.conf";
 
 export interface Nginx extends Stoppable {
+  /** Resolves when it accepts connections. Rejects when it ends instead; it says why itself. */
+  ready: Promise<void>;
   /** Resolves when it is gone, whatever the reason. */
   exited: Promise<void>;
 }
@@ -17,10 +19,8 @@ export interface Nginx extends Stoppable {
 /**
  * Runs nginx on the nginx.conf of the working directory.
  * @param port on 127.0.0.1
- * @returns when it accepts connections
- * @throws Error when it ends instead; it says why itself
  */
-export async function startNginx(port: number): Promise<Nginx> {
+export function spawnNginx(port: number): Nginx {
   const child = spawn("nginx", ["-p", ".", "-c", configure(port), "-g", "daemon off;"], {
     // A group of its own: a Ctrl-C is for us, and SIGINT would end nginx in the middle of its requests.
     detached: true,
@@ -28,19 +28,27 @@ export async function startNginx(port: number): Promise<Nginx> {
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
   });
   let isGone = false;
-  const exited = new Promise<void>((resolve) => {
-    child.once("exit", resolve).once("error", resolve);
-  }).then(() => void (isGone = true));
-  // It writes its pid once it has bound its sockets.
-  while (readPid() !== child.pid) {
-    if (isGone) throw new Error(`nginx did not start on port ${port}`);
-    await sleep(10);
+  const exited = new Promise<unknown>((resolve) => child.once("exit", resolve).once("error", resolve)).then(() => {
+    isGone = true;
+  });
+
+  async function listening(): Promise<void> {
+    // It writes its pid once it has bound its sockets.
+    while (readPid() !== child.pid) {
+      if (isGone) throw new Error(`nginx did not start on port ${port}`);
+      await sleep(10);
+    }
   }
-  const end = (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    return exited;
+
+  return {
+    ready: listening(),
+    exited,
+    stop() {
+      child.kill("SIGQUIT");
+      return exited;
+    },
+    kill: () => void child.kill("SIGTERM"),
   };
-  return { exited, stop: () => end("SIGQUIT"), kill: () => void end("SIGTERM") };
 }
 
 /** nginx.conf itself, or where it listens elsewhere, a copy with another port. */

@@ -64,7 +64,7 @@ export async function startMaster({ bind, workers, rights, socketGid, worker }: 
     const code = await handle.exited;
     if (isStopping) return;
     log(`worker ${handle.pid} ended with ${code}, another one takes its place`);
-    if (!handle.isReady) await sleep(RESPAWN_DELAY_MS, undefined, { ref: false });
+    if (!handle.isReady) await sleep(RESPAWN_DELAY_MS);
     if (!isStopping) void keep(start());
   }
 

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { PROJECT } from "../site.ts";
+import { freePort } from "../free_port.ts";
 import { runProgram } from "../program.ts";
 import { fiftySite, helloSite } from "./sites.ts";
 
@@ -17,7 +18,8 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
-const site = await helloSite();
+const nodePort = await freePort();
+const site = await helloSite(nodePort);
 const fifty = await fiftySite();
 const log = (name: string) => ({ cwd: site.folder, log: join(site.folder, `.run/${name}.log`) });
 const python = runProgram(
@@ -32,7 +34,7 @@ const python = runProgram(
   ]),
   log("python"),
 );
-const node = runProgram(process.execPath, [join(PROJECT, "test/bench/node_hello.ts"), ".run/node.sock"], log("node"));
+const node = runProgram(process.execPath, [join(PROJECT, "test/bench/node_hello.ts"), String(nodePort)], log("node"));
 
 try {
   await python.printed("spawned uWSGI worker");

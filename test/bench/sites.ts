@@ -15,7 +15,7 @@ export function* application(_environ: Environ, start_response: StartResponse) {
 }
 `;
 
-/** A site whose nginx has one worker, listens on a port and keeps no access log, with `more` locations before ours. */
+/** A site whose nginx has one worker, listens on a port, with `more` locations before ours. */
 async function benchSite(files: Record<string, string>, more: string): Promise<Site & { url: string }> {
   const port = await freePort();
   const site = await startSite({
@@ -28,8 +28,11 @@ async function benchSite(files: Record<string, string>, more: string): Promise<S
   return { ...site, url: `http://127.0.0.1:${port}` };
 }
 
-/** One hello in each form and place, and the peers as locations of the same nginx. */
-export function helloSite(): Promise<Site & { url: string }> {
+/**
+ * One hello in each form and place, and the peers as locations of the same nginx.
+ * @param nodePort node:http's
+ */
+export function helloSite(nodePort: number): Promise<Site & { url: string }> {
   return benchSite(
     {
       "njs/apps/hello.ts": LIST,
@@ -38,7 +41,7 @@ export function helloSite(): Promise<Site & { url: string }> {
     },
     `location = /return { default_type text/plain; return 200 "Hello world!\\n"; }
      location = /python { include /etc/nginx/uwsgi_params; uwsgi_pass unix:.run/python.sock; }
-     location = /node { proxy_pass http://unix:.run/node.sock:/; }
+     location = /node { proxy_pass http://127.0.0.1:${nodePort}/; }
      location = /direct {
          include /etc/nginx/uwsgi_params;
          uwsgi_param SCRIPT_NAME "";
