@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { get as httpGet } from "node:http";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -6,6 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freePort } from "./free_port.ts";
 import { type Program, runProgram } from "./program.ts";
 import { PROJECT } from "./site.ts";
+import { until } from "./until.ts";
 
 /** `npm start`, in a copy of the checkout: under a folder that only its owner enters, as a clone in a home may be. */
 const parent = mkdtempSync(join(tmpdir(), "njsgi-"));
@@ -13,13 +25,23 @@ const copy = join(parent, "clone");
 let program: Program;
 
 beforeAll(() => {
-  const left = new Set([".git", ".run", "dist", "node_modules", ".nginx.conf"]);
+  const left = new Set([".generations", ".git", ".run", "dist", "node_modules", ".nginx.conf"]);
   cpSync(PROJECT, copy, {
     recursive: true,
     preserveTimestamps: true,
     filter: (path) => !left.has(relative(PROJECT, path)),
   });
   symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+  writeFileSync(
+    join(copy, "backend/apps/slow.ts"),
+    `import { existsSync, writeFileSync } from "node:fs";
+    export async function application(environ, start_response) {
+      writeFileSync(environ.QUERY_STRING + ".started", "");
+      while (!existsSync(environ.QUERY_STRING + ".go")) await new Promise((resolve) => setTimeout(resolve, 10));
+      start_response("200 OK", []);
+      return ["slow"];
+    }`,
+  );
 });
 beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(program?.output())));
 afterAll(() => rmSync(parent, { recursive: true }));
@@ -62,8 +84,13 @@ describe("npm start", () => {
       expect(await status(`http://127.0.0.1:${port}${path}`), path).toBe(200);
     }
     expect(processes().length).toBeGreaterThan(3);
+    const slow = status(`http://127.0.0.1:${port}/slow?${port}`);
+    await until("the slow application to start", () => existsSync(join(copy, `${port}.started`)));
     end(pid);
+    writeFileSync(join(copy, `${port}.go`), "");
+    expect(await slow, "the request it was at").toBe(200);
     await exited;
+    expect(output()).not.toContain("takes its place");
     expect(processes()).toEqual([]);
     expect(existsSync(join(copy, ".run/njsgi.sock"))).toBe(false);
   });
@@ -79,6 +106,22 @@ describe("npm start", () => {
       expect(processes()).toEqual([]);
     } finally {
       server.close();
+    }
+  });
+
+  it("says so when nginx could not enter the checkout, as root", async () => {
+    chmodSync(copy, 0o700);
+    try {
+      const { exited, output, kill, printed } = await npmStart({ PORT: String(await freePort()) });
+      if (process.getuid!() !== 0) {
+        // nginx is the same user then
+        await printed("njsgi is up");
+        kill("SIGTERM");
+      }
+      expect(await exited).toBe(process.getuid!() === 0 ? 1 : 0);
+      expect(output().includes(`can't enter ${copy}: chmod o+x ${copy}`)).toBe(process.getuid!() === 0);
+    } finally {
+      chmodSync(copy, 0o755);
     }
   });
 

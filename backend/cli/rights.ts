@@ -23,7 +23,7 @@ export interface Chosen {
  */
 export function chooseRights(folder: string): Chosen {
   if (process.getuid!() !== 0) return { user: userInfo().username, rights: {} };
-  const nginx = NGINX_USERS.map(findUser).find((user) => user !== undefined);
+  const nginx = nginxUser();
   const needed = [resolve(folder), import.meta.dirname];
   if (nginx && canRead(nginx, needed)) {
     return { user: nginx.name, rights: { uid: nginx.uid, gid: nginx.gid }, socketGid: nginx.gid };
@@ -48,6 +48,24 @@ function findUser(name: string): User | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * nginx's workers stay in the folder nginx was started in, and reach the site by relative paths: a closed folder above
+ * does them no harm, but this one has to let them in.
+ * @throws Error where they run as another user and it does not
+ */
+export function checkNginxCanEnter(folder: string): void {
+  if (process.getuid!() !== 0) return;
+  const nginx = nginxUser();
+  const { mode, uid, gid } = statSync(folder);
+  const bit = uid === nginx?.uid ? 0o100 : gid === nginx?.gid ? 0o010 : 0o001;
+  if ((mode & bit) === 0)
+    throw new Error(`nginx's ${nginx?.name} can't enter ${resolve(folder)}: chmod o+x ${resolve(folder)}`);
+}
+
+function nginxUser(): User | undefined {
+  return NGINX_USERS.map(findUser).find((user) => user !== undefined);
 }
 
 /** Asks a child with that user's rights, which has to get at this very Node too. */

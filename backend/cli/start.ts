@@ -5,7 +5,7 @@ import { log } from "../gateway/log.ts";
 import { startMaster } from "../master/master.ts";
 import { parsePort } from "./arguments.ts";
 import { spawnNginx } from "./nginx.ts";
-import { chooseRights } from "./rights.ts";
+import { checkNginxCanEnter, chooseRights } from "./rights.ts";
 import { type Stoppable, stopOnSignals } from "./stop_signals.ts";
 
 /** Where nginx.conf's upstream and root are. */
@@ -16,6 +16,7 @@ const ROOT = "backend/apps";
 export async function start(): Promise<void> {
   const port = parsePort(process.env.PORT);
   process.chdir(join(import.meta.dirname, "../.."));
+  checkNginxCanEnter(".");
   mkdirSync(".run", { recursive: true });
   const running: Stoppable[] = [];
   let isStopping = false;

@@ -6,13 +6,19 @@ export interface Stoppable {
   kill(): void;
 }
 
+/** One Ctrl-C under npm is two SIGINTs: the terminal's to the whole group, and npm's to its child. */
+const ONE_CTRL_C_MS = 1000;
+
 /** SIGTERM and SIGINT stop gracefully, and the process exits with 0. A second one does not wait. */
 export function stopOnSignals({ stop, kill }: Stoppable): void {
-  let isStopping = false;
+  let first: number | undefined;
   const onSignal = () => {
-    if (isStopping) return kill();
-    isStopping = true;
-    void stop().then(() => process.exit(0));
+    if (first === undefined) {
+      first = Date.now();
+      void stop().then(() => process.exit(0));
+    } else if (Date.now() - first > ONE_CTRL_C_MS) {
+      kill();
+    }
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
 }

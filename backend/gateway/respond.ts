@@ -3,6 +3,7 @@ import { checkBody, checkChunk } from "../../njs/wsgi/body_checks.ts";
 import { type Head, newHead, startResponse } from "../../njs/wsgi/start_response.ts";
 import type { Application, Chunk, Environ } from "../../njs/wsgi/types.ts";
 import { log } from "./log.ts";
+import { outgoing } from "./outgoing.ts";
 import { ClientGone, type Sink } from "./sink.ts";
 
 /**
@@ -12,42 +13,44 @@ import { ClientGone, type Sink } from "./sink.ts";
  */
 export async function respond(application: Application, environ: Environ, sink: Sink): Promise<void> {
   const head = newHead();
-  const send = (chunk: Chunk) => checkChunk(chunk).length === 0 || sendHead(head, sink).write(chunk);
+  const out = outgoing(head, environ.REQUEST_METHOD, sink);
   let body: unknown;
+  let isClosed = false;
+
+  /** PEP 3333: once, however the request ends. */
+  async function close(): Promise<void> {
+    if (isClosed || !hasClose(body)) return;
+    isClosed = true;
+    try {
+      await body.close();
+    } catch (error) {
+      logError(error, environ);
+    }
+  }
+
   try {
-    body = application(environ, startResponse(head, send));
+    body = application(environ, startResponse(head, out.send));
     if (body instanceof Promise) body = await body;
     checkBody(body);
     if (Array.isArray(body)) addContentLength(head, body);
     if (Symbol.asyncIterator in body) {
-      for await (const chunk of body) if (!send(chunk)) await sink.drained();
+      // The client may go while the application waits for something else.
+      environ["njsgi.signal"]?.addEventListener("abort", close);
+      for await (const chunk of body) if (!out.send(chunk)) await sink.drained();
     } else {
-      for (const chunk of body as Iterable<Chunk>) if (!send(chunk)) await sink.drained();
+      for (const chunk of body as Iterable<Chunk>) if (!out.send(chunk)) await sink.drained();
     }
-    sendHead(head, sink).end();
+    out.end();
+    if (out.excess() > 0) logError(`the body has ${out.excess()} bytes more than its Content-Length`, environ);
   } catch (error) {
     fail(error, environ, head, sink);
   }
-  try {
-    if (hasClose(body)) await body.close();
-  } catch (error) {
-    logError(error, environ);
-  }
+  if (hasClose(body)) await close();
 }
 
-/** PEP 3333: the head leaves with the body's first byte, or at its end. */
-function sendHead(head: Head, sink: Sink): Sink {
-  if (head.sent) return sink;
-  if (head.status === "") throw new Error("the application ended, or sent a body, without a call of start_response");
-  head.sent = true;
-  sink.head(head.status, head.headers);
-  return sink;
-}
-
-/** PEP 3333 "Handling the Content-Length Header": the length of a list is known. 204 and 304 have none. */
+/** PEP 3333 "Handling the Content-Length Header": the length of a list is known. */
 function addContentLength(head: Head, body: Chunk[]): void {
-  if (head.sent || head.status.startsWith("204") || head.status.startsWith("304")) return;
-  if (head.headers.some(([name]) => name.toLowerCase() === "content-length")) return;
+  if (head.sent || head.contentLength !== undefined) return;
   let bytes = 0;
   for (const chunk of body) bytes += Buffer.byteLength(checkChunk(chunk));
   head.headers.push(["Content-Length", String(bytes)]);
@@ -67,7 +70,8 @@ function fail(error: unknown, environ: Environ, head: Head, sink: Sink): void {
 
 function logError(error: unknown, environ: Environ): void {
   const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL } = environ;
-  log(`${REQUEST_ID} "${REQUEST_METHOD} ${REQUEST_URI} ${SERVER_PROTOCOL}" ${inspect(error)}`);
+  const text = typeof error === "string" ? error : inspect(error);
+  log(`${REQUEST_ID} "${REQUEST_METHOD} ${REQUEST_URI} ${SERVER_PROTOCOL}" ${text}`);
 }
 
 function hasClose(body: unknown): body is { close(): unknown } {

@@ -14,8 +14,9 @@ const PACKET_TIMEOUT_MS = 10_000;
 /** One connection: one packet, one request, one response. nginx keeps no uwsgi connection alive. */
 export function serveUwsgi(socket: Socket, application: Application): void {
   let received: Buffer | undefined;
+  let client: AbortController | undefined;
   const timer = setTimeout(() => refuse(`no whole packet in ${PACKET_TIMEOUT_MS / 1000} s...skip`), PACKET_TIMEOUT_MS);
-  socket.on("data", read).on("end", ended).on("close", stop);
+  socket.on("data", read).on("end", ended).on("close", closed);
   // A client that resets its connection is gone, as one that closes it: "close" follows.
   socket.on("error", () => {});
 
@@ -24,36 +25,46 @@ export function serveUwsgi(socket: Socket, application: Application): void {
     try {
       const packet = decode(received);
       if (!packet) return;
+      clearTimeout(timer);
+      socket.off("data", read);
+      client = new AbortController();
       if (packet.type === "ping") socket.end(PONG, () => socket.destroy());
-      else serveRequest(socket, application, packet.vars, received.subarray(packet.end));
-      stop();
+      else serveRequest(socket, application, packet.vars, received.subarray(packet.end), client.signal);
     } catch (error) {
       refuse(error instanceof PacketError ? error.message : String((error as Error).stack));
     }
   }
 
   function ended(): void {
-    if (received) refuse(`the packet ended after ${received.length} bytes...skip`);
+    // Has it only ended its side, or is it gone? A unix socket tells by failing to take nothing at all; "close" follows.
+    if (client) socket.write("");
+    else if (received) refuse(`the packet ended after ${received.length} bytes...skip`);
     else socket.destroy();
   }
 
   function refuse(line: string): void {
-    stop();
     log(line);
     socket.destroy();
   }
 
-  function stop(): void {
+  function closed(): void {
     clearTimeout(timer);
-    socket.off("data", read).off("end", ended).off("close", stop);
+    client?.abort();
   }
 }
 
 /** @param first what came of the body with the packet */
-function serveRequest(socket: Socket, application: Application, vars: string[], first: Buffer): void {
+function serveRequest(
+  socket: Socket,
+  application: Application,
+  vars: string[],
+  first: Buffer,
+  signal: AbortSignal,
+): void {
   const environ = uwsgiEnviron(vars);
   const length = Number(environ.CONTENT_LENGTH);
   const body = requestBody(socket, length, first);
   if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
+  environ["njsgi.signal"] = signal;
   void respond(application, environ, socketSink(socket, body));
 }

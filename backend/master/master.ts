@@ -78,6 +78,7 @@ export async function startMaster({ bind, workers, rights, socketGid, worker }: 
   }
 
   function kill(): void {
+    isStopping = true;
     for (const handle of handles) handle.kill("SIGKILL");
   }
 

@@ -82,6 +82,20 @@ export function checkedHeaders(headers: Headers): Headers {
   return checked;
 }
 
+/** @throws TypeError for one that is no number of bytes, and for two */
+export function contentLengthOf(headers: Headers): number | undefined {
+  let length: number | undefined;
+  for (let i = 0; i < headers.length; i++) {
+    const name = headers[i]![0];
+    if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
+    const value = headers[i]![1];
+    if (length !== undefined) throw new TypeError(`header "${name}" is there twice`);
+    if (!/^[0-9]{1,15}$/.test(value)) throw new TypeError(`header "${name}" is ${show(value)}, want a number of bytes`);
+    length = +value;
+  }
+  return length;
+}
+
 function checkName(name: string): void {
   // RFC 9110 section 5.6.2
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))

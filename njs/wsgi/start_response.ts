@@ -1,4 +1,4 @@
-import { checkedHeaders, checkStatus } from "./head_checks.ts";
+import { checkedHeaders, checkStatus, contentLengthOf } from "./head_checks.ts";
 import type { Headers, StartResponse, Write } from "./types.ts";
 
 /** What the application last said of its response. */
@@ -6,6 +6,8 @@ export interface Head {
   /** Empty until start_response is called. */
   status: string;
   headers: Headers;
+  /** The Content-Length among the headers, in bytes. */
+  contentLength?: number;
   /** Set by the server when the head has left: from then on it can't be replaced. */
   sent: boolean;
 }
@@ -26,6 +28,7 @@ export function startResponse(head: Head, write: Write): StartResponse {
     }
     checkStatus(status);
     head.headers = checkedHeaders(headers);
+    head.contentLength = contentLengthOf(head.headers);
     head.status = status;
     return write;
   };

@@ -44,6 +44,9 @@ export interface ErrorStream {
   flush(): void;
 }
 
+/** An AbortSignal, as far as an application needs one; what takes an AbortSignal takes it. */
+export type ClientSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : never;
+
 /** Anything that is read in blocks: a Node FileHandle's stream, an Input, an object of the application's own. */
 export interface FileLike {
   read(size: number): Uint8Array | Promise<Uint8Array>;
@@ -83,6 +86,8 @@ export interface Environ {
   "uwsgi.node": string;
   /** Where this runs: inside nginx, or in a worker. */
   "njsgi.runtime": "edge" | "pool";
+  /** In the pool: says when the client is gone. */
+  "njsgi.signal"?: ClientSignal;
   /** The application file's name as a module: `uwsgi_file_` and its path, as uWSGI names it. */
   "njsgi.module": string;
   [key: string]: unknown;
