@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generation } from "./generation.ts";
 import { type Program, runProgram } from "./program.ts";
 import { until } from "./until.ts";
 
@@ -61,7 +62,8 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   try {
     buildBundle(folder);
     await pool.printed("njsgi: ready");
-    nginx = runProgram("nginx", ["-p", ".", "-c", "nginx.conf", "-g", "daemon off;"], {
+    const [command, ...args] = generation.command;
+    nginx = runProgram(command, [...args, "-p", ".", "-c", "nginx.conf", "-g", "daemon off;"], {
       cwd: folder,
       log: join(folder, ".run/nginx.log"),
       env: NGINX_ENV,
@@ -103,7 +105,7 @@ function makeFolder({ files, conf = (text) => text }: SiteOptions): string {
   const shipped = readFileSync(join(PROJECT, "nginx.conf"), "utf8");
   writeFileSync(
     join(folder, "nginx.conf"),
-    conf(shipped.replace(/listen [^;]*;/, "listen unix:.run/nginx.sock;"), folder),
+    generation.conf(conf(shipped.replace(/listen [^;]*;/, "listen unix:.run/nginx.sock;"), folder)),
   );
   return folder;
 }

@@ -87,6 +87,12 @@ describe("npm start", () => {
     const slow = status(`http://127.0.0.1:${port}/slow?${port}`);
     await until("the slow application to start", () => existsSync(join(copy, `${port}.started`)));
     end(pid);
+    await until("nginx to accept no more", () =>
+      status(`http://127.0.0.1:${port}/hello`).then(
+        () => false,
+        () => true,
+      ),
+    );
     writeFileSync(join(copy, `${port}.go`), "");
     expect(await slow, "the request it was at").toBe(200);
     await exited;
