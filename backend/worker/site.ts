@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { moduleName } from "../../njs/wsgi/module_name.ts";
 import { findMount, type Mounts } from "../../njs/wsgi/mount.ts";
-import type { Application, Body, Environ, StartResponse } from "../../njs/wsgi/types.ts";
+import { notFound } from "../../njs/wsgi/not_found.ts";
+import type { Application, Environ } from "../../njs/wsgi/types.ts";
 import { findByPath, findInRoot } from "./find_file.ts";
 import { loadApplication } from "./load.ts";
 
@@ -88,9 +89,4 @@ function mounted(root: string, scriptName: string, name: string): Found {
 
 function foundIn(root: string, file: string, scriptName: string): Found {
   return { file, scriptName, module: moduleName(relative(root, file)) };
-}
-
-function notFound(_environ: Environ, start_response: StartResponse): Body {
-  start_response("404 Not Found", [["Content-Type", "text/plain"]]);
-  return ["404 Not Found\n"];
 }

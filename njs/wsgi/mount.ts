@@ -1,3 +1,5 @@
+import { notFound } from "./not_found.ts";
+import type { Application } from "./types.ts";
 import { cgiValue } from "./utf8.ts";
 
 /** An application under a path of its own choice: `"/shop": { place: "pool", app: "shop.ts" }`. */
@@ -31,11 +33,29 @@ export function holds(mount: string, path: string): boolean {
 }
 
 /**
- * @returns the mounts by SCRIPT_NAME
+ * Applications by path as one application: `mount({ "/shop": shop, "/": site })`. The longest path that holds the
+ * request's moves from PATH_INFO to SCRIPT_NAME, so that mounts nest; what none holds is a 404.
  * @throws Error naming a path that no request could have
  */
-export function byScriptName(mounts: Mounts): Mounts {
-  const byName: Mounts = {};
+export function mount(applications: { [path: string]: Application }): Application {
+  const byName = byScriptName(applications);
+  const names = Object.keys(byName);
+  return (environ, start_response) => {
+    const path = environ.PATH_INFO;
+    const name = findMount(names, path);
+    if (name === undefined) return notFound(environ, start_response);
+    environ.SCRIPT_NAME += name;
+    environ.PATH_INFO = path.slice(name.length);
+    return byName[name]!(environ, start_response);
+  };
+}
+
+/**
+ * @returns what is mounted, by SCRIPT_NAME
+ * @throws Error naming a path that no request could have
+ */
+export function byScriptName<Mounted>(mounts: { [path: string]: Mounted }): { [scriptName: string]: Mounted } {
+  const byName: { [scriptName: string]: Mounted } = {};
   for (const path of Object.keys(mounts)) {
     if (path !== "/" && !/^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path)) {
       throw new Error(`mount "${path}": want a path as "/shop", with a slash before and none behind`);

@@ -11,5 +11,6 @@ export type {
   StartResponse,
   Write,
 } from "./types.ts";
+export { mount } from "./mount.ts";
 export { utf8 } from "./utf8.ts";
 export { WsgiAServer } from "./WsgiAServer.ts";
