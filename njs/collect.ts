@@ -8,7 +8,7 @@ import type { Body, Chunk } from "./wsgi/types.ts";
 export function collect(body: Body, chunks: Chunk[]): Promise<void> | void {
   if (Array.isArray(body)) {
     for (let i = 0; i < body.length; i++) chunks.push(checkChunk(body[i]));
-    return;
+    return close(body);
   }
   checkBody(body);
   if ("then" in body) return body.then((settled) => collect(settled, chunks));

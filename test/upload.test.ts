@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { expect, it } from "vitest";
 import { children } from "./children.ts";
+import { get, packet } from "./packet.ts";
+import { peakMemory } from "./peak_memory.ts";
+import { until } from "./until.ts";
 import { useSite } from "./use_site.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -14,12 +17,17 @@ const site = useSite({
       start_response("200 OK", [["Content-Type", "text/plain"]]);
       return [String(bytes)];
     }`,
+    "backend/apps/slow.ts": `export async function application(environ, start_response) {
+      await environ["wsgi.input"].read(1);
+      await new Promise((resolve) => setTimeout(resolve, 10_000));
+    }`,
   },
 });
 
-it("100 MB go to the pool, and njs reads none of them: nginx's memory stays what it was", async () => {
-  const answer = await new Promise<string>((resolve, reject) => {
-    const headers = { "Content-Length": 100 * MEGABYTE };
+/** What the application answers to a body of zeros. */
+function upload(megabytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { "Content-Length": megabytes * MEGABYTE };
     const outgoing = httpRequest({ socketPath: site.socket, path: "/count", method: "POST", headers }, (incoming) => {
       incoming.toArray().then((chunks) => resolve(Buffer.concat(chunks).toString()), reject);
     });
@@ -27,7 +35,7 @@ it("100 MB go to the pool, and njs reads none of them: nginx's memory stays what
     const block = Buffer.alloc(MEGABYTE);
     let sent = 0;
     const send = () => {
-      while (sent < 100) {
+      while (sent < megabytes) {
         sent++;
         if (!outgoing.write(block)) return void outgoing.once("drain", send);
       }
@@ -35,11 +43,34 @@ it("100 MB go to the pool, and njs reads none of them: nginx's memory stays what
     };
     send();
   });
-  expect(answer).toBe(String(100 * MEGABYTE));
-  for (const pid of children(site.nginx.pid)) expect(peakMegabytes(pid)).toBeLessThan(50);
+}
+
+it("100 MB go to the pool, and njs reads none of them: nginx's memory stays what it was", async () => {
+  expect(await upload(100)).toBe(String(100 * MEGABYTE));
+  for (const pid of children(site.nginx.pid)) expect(peakMemory(pid)).toBeLessThan(50);
 });
 
-/** The most memory a process ever had. */
-function peakMegabytes(pid: number): number {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
-}
+it("1 GB goes to the pool, and the worker's memory stays what it was", { timeout: 120_000 }, async () => {
+  const [worker] = children(site.pool.pid);
+  await upload(100);
+  const before = peakMemory(worker!);
+  expect(await upload(1024)).toBe(String(1024 * MEGABYTE));
+  expect(peakMemory(worker!) - before).toBeLessThan(64);
+});
+
+it("an application that does not read holds its client back", async () => {
+  const vars = get("/slow", ["CONTENT_LENGTH", String(100 * MEGABYTE)]);
+  const socket = connect(site.poolSocket, () => socket.write(packet(vars)));
+  let taken = 0;
+  const block = Buffer.alloc(65536);
+  const send = (): boolean => socket.write(block, () => (taken += block.length)) && send();
+  socket.on("connect", send).on("drain", send);
+  let last = -1;
+  await until("the connection to stand still", () => {
+    const isStill = taken === last && taken > 0;
+    last = taken;
+    return isStill;
+  });
+  expect(last).toBeLessThan(2 * MEGABYTE);
+  socket.destroy();
+});
