@@ -1,7 +1,9 @@
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { get, packet } from "./packet.ts";
 import { exchange } from "./request.ts";
+import { writeFile } from "./site.ts";
 import { until } from "./until.ts";
 import { useSite } from "./use_site.ts";
 
@@ -75,6 +77,20 @@ describe("is taken", () => {
       .end(packet(get("/pool/hello")))
       .toArray();
     expect(Buffer.concat(chunks).toString()).toContain("Hello world!");
+  });
+
+  it("a client that ends its side, and gets all of a long answer", async () => {
+    writeFile(
+      join(site.folder, "backend/apps/long.ts"),
+      `export function application(environ, start_response) {
+        start_response("200 OK", []);
+        return [new Uint8Array(8 * 1024 * 1024)];
+      }`,
+    );
+    const chunks = await connect(site.poolSocket)
+      .end(packet(get("/long")))
+      .toArray();
+    expect(Buffer.concat(chunks).length).toBeGreaterThan(8 * 1024 * 1024);
   });
 
   it("a ping, answered as uWSGI does", async () => {

@@ -37,6 +37,7 @@ export function serveUwsgi(socket: Socket, application: Application): void {
 
   function ended(): void {
     // Has it only ended its side, or is it gone? A unix socket tells by failing to take nothing at all; "close" follows.
+    if (socket.writableEnded) return;
     if (client) socket.write("");
     else if (received) refuse(`the packet ended after ${received.length} bytes...skip`);
     else socket.destroy();

@@ -48,7 +48,7 @@ export function site(roots: string[], mounts: Mounts): Application {
       return place === "pool" ? mounted(root, scriptName, app) : undefined;
     }
     // Only what was found is kept: a new file needs no restart.
-    const key = root + path;
+    const key = `${root}\0${path}`;
     const known = byPath.get(key);
     if (known) return known;
     const file = findByPath(root, path);
