@@ -79,7 +79,7 @@ describe("is taken", () => {
     expect(Buffer.concat(chunks).toString()).toContain("Hello world!");
   });
 
-  it("a client that ends its side, and gets all of a long answer", async () => {
+  it("a client that ends its side amid a long answer, and gets all of it", async () => {
     writeFile(
       join(site.folder, "backend/apps/long.ts"),
       `export function application(environ, start_response) {
