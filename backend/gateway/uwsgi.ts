@@ -15,6 +15,7 @@ const PACKET_TIMEOUT_MS = 10_000;
 export function serveUwsgi(socket: Socket, application: Application): void {
   let received: Buffer | undefined;
   let client: AbortController | undefined;
+  let isAnswered = false;
   const timer = setTimeout(() => refuse(`no whole packet in ${PACKET_TIMEOUT_MS / 1000} s...skip`), PACKET_TIMEOUT_MS);
   socket.on("data", read).on("end", ended).on("close", closed);
   // A client that resets its connection is gone, as one that closes it: "close" follows.
@@ -28,8 +29,11 @@ export function serveUwsgi(socket: Socket, application: Application): void {
       clearTimeout(timer);
       socket.off("data", read);
       client = new AbortController();
-      if (packet.type === "ping") socket.end(PONG, () => socket.destroy());
-      else serveRequest(socket, application, packet.vars, received.subarray(packet.end), client.signal);
+      if (packet.type === "ping") return void socket.end(PONG, () => socket.destroy());
+      const { signal } = client;
+      void serveRequest(socket, application, packet.vars, received.subarray(packet.end), signal).then(() => {
+        isAnswered = true;
+      });
     } catch (error) {
       refuse(error instanceof PacketError ? error.message : String((error as Error).stack));
     }
@@ -50,7 +54,8 @@ export function serveUwsgi(socket: Socket, application: Application): void {
 
   function closed(): void {
     clearTimeout(timer);
-    client?.abort();
+    // Only where somebody waits: the DOMException it makes costs as much as reading the packet.
+    if (!isAnswered) client?.abort();
   }
 }
 
@@ -61,11 +66,11 @@ function serveRequest(
   vars: string[],
   first: Buffer,
   signal: AbortSignal,
-): void {
+): Promise<void> {
   const environ = uwsgiEnviron(vars);
   const length = Number(environ.CONTENT_LENGTH);
   const body = requestBody(socket, length, first);
   if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
   environ["njsgi.signal"] = signal;
-  void respond(application, environ, socketSink(socket, body));
+  return respond(application, environ, socketSink(socket, body));
 }
