@@ -15,6 +15,7 @@ serve runs the pool alone: APP answers everything, or with --root the applicatio
   -w, --workers N      default: the cores, ${availableParallelism()} here
       --protocol P     uwsgi (default) or http
       --root DIR       a folder of application files; may be given again, nginx's root says which
+      --lint           hold applications and server to docs/contract.md: what breaks a rule is a 500
   -h, --help
 `;
 
@@ -26,6 +27,7 @@ export interface ServeArguments {
   bind: string;
   workers: number;
   protocol: Protocol;
+  lint: boolean;
 }
 
 export type Command = { name: "help" } | { name: "start" } | ({ name: "serve" } & ServeArguments);
@@ -50,6 +52,7 @@ export function parseCommand(args: string[]): Command {
     bind: checkBind(bind),
     workers: parseWorkers(values.workers),
     protocol,
+    lint: values.lint ?? false,
   };
 }
 
@@ -63,6 +66,7 @@ function tokenise(args: string[]) {
         workers: { type: "string", short: "w" },
         protocol: { type: "string" },
         root: { type: "string", multiple: true },
+        lint: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

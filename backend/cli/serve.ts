@@ -6,10 +6,10 @@ import { chooseRights } from "./rights.ts";
 import { stopOnSignals } from "./stop_signals.ts";
 
 /** `serve`: the pool alone, in the foreground. */
-export async function serve({ served, bind, workers, protocol }: ServeArguments): Promise<void> {
+export async function serve({ served, bind, workers, protocol, lint }: ServeArguments): Promise<void> {
   const { user, rights, socketGid, warning } = chooseRights("app" in served ? dirname(served.app) : served.roots[0]!);
   if (warning) log(warning);
-  const master = await startMaster({ bind, workers, rights, socketGid, worker: { served, protocol } });
+  const master = await startMaster({ bind, workers, rights, socketGid, worker: { served, protocol, lint } });
   stopOnSignals(master);
   console.log(
     `njsgi: ready, ${workers} ${workers === 1 ? "worker" : "workers"} as ${user} on ${master.address} (${protocol})`,

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { lint } from "../../njs/wsgi/lint.ts";
 import { log } from "../gateway/log.ts";
 import { servedApplication } from "./application.ts";
 import { NOT_LOADED, SOCKET_FD, type WorkerOptions } from "./options.ts";
@@ -12,10 +13,11 @@ process.on("SIGINT", () => {});
 process.on("uncaughtException", (error) => log(`uncaught: ${inspect(error)}`));
 process.on("unhandledRejection", (error) => log(`unhandled rejection: ${inspect(error)}`));
 
-const application = await servedApplication(options.served).catch((error) => {
+const served = await servedApplication(options.served).catch((error) => {
   log(inspect(error));
   process.exit(NOT_LOADED);
 });
+const application = options.lint ? lint(served) : served;
 const server = await serve({ application, bind: `fd:${SOCKET_FD}`, protocol: options.protocol });
 process.once("SIGTERM", drain).once("disconnect", drain);
 if (process.connected) process.send!("ready");

@@ -5,6 +5,8 @@ import type { Protocol } from "./serve.ts";
 export interface WorkerOptions {
   served: Served;
   protocol: Protocol;
+  /** Holds each request to the contract: see njs/wsgi/lint.ts. Default false. */
+  lint?: boolean;
 }
 
 /** The descriptor the master hands its bound socket down on. */

@@ -21,15 +21,14 @@ export type Mounts = { [path: string]: Mount };
 export function findMount(mounts: readonly string[], path: string): string | undefined {
   let longest: string | undefined;
   for (let i = 0; i < mounts.length; i++) {
-    const mount = mounts[i]!;
-    if (holds(mount, path) && (longest === undefined || mount.length > longest.length)) longest = mount;
+    const scriptName = mounts[i]!;
+    if (holds(scriptName, path) && (longest === undefined || scriptName.length > longest.length)) longest = scriptName;
   }
   return longest;
 }
 
-/** @param mount a SCRIPT_NAME */
-export function holds(mount: string, path: string): boolean {
-  return path.startsWith(mount) && (path.length === mount.length || path.charAt(mount.length) === "/");
+export function holds(scriptName: string, path: string): boolean {
+  return path.startsWith(scriptName) && (path.length === scriptName.length || path.charAt(scriptName.length) === "/");
 }
 
 /**

@@ -11,6 +11,7 @@ export type {
   StartResponse,
   Write,
 } from "./types.ts";
+export { lint } from "./lint.ts";
 export { mount } from "./mount.ts";
 export { utf8 } from "./utf8.ts";
 export { WsgiAServer } from "./WsgiAServer.ts";

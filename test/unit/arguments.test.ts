@@ -21,6 +21,7 @@ describe("a command line", () => {
     bind: "unix:.run/njsgi.sock",
     workers: availableParallelism(),
     protocol: "uwsgi",
+    lint: false,
   };
 
   it.each([
@@ -36,6 +37,8 @@ describe("a command line", () => {
     [["serve", "app.ts", "--workers=9999"], { ...defaults, workers: 9999 }],
     [["serve", "app.ts", "--protocol", "uwsgi"], defaults],
     [["serve", "app.ts", "--protocol", "http"], { ...defaults, protocol: "http", bind: "127.0.0.1:8000" }],
+    [["serve", "app.ts", "--lint"], { ...defaults, lint: true }],
+    [["serve", "--lint", "app.ts"], { ...defaults, lint: true }],
     [["serve", "app.ts", "--protocol", "http", "-b", ":80"], { ...defaults, protocol: "http", bind: ":80" }],
   ])("%j is %j", (args, command) => {
     expect(parseCommand(args)).toEqual(command);
@@ -77,15 +80,20 @@ describe("a wrong command line is a UsageError that says what was found", () => 
     [["serve", "app.ts", "-x"], "'-x'"],
     [["serve", "app.ts", "--bind"], "--bind"],
     [["--help=yes"], "--help"],
+    [["serve", "app.ts", "--lint=yes"], "--lint"],
+    [["start", "--lint"], 'start takes no arguments, found "lint"'],
   ])("%j: %s", (args, message) => {
     expect(refused(args)).toContain(message);
   });
 });
 
 describe("the usage", () => {
-  it.each(["start", "serve", "--bind", "--workers", "--protocol", "--root", "--help"])("tells of %s", (word) => {
-    expect(USAGE).toContain(word);
-  });
+  it.each(["start", "serve", "--bind", "--workers", "--protocol", "--root", "--lint", "--help"])(
+    "tells of %s",
+    (word) => {
+      expect(USAGE).toContain(word);
+    },
+  );
 });
 
 describe("PORT", () => {
