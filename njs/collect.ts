@@ -1,20 +1,18 @@
-import { checkBody, checkChunk } from "./wsgi/body_checks.ts";
-import type { Body, Chunk } from "./wsgi/types.ts";
+import { checkBody, checkChunk, isPromise } from "./wsgi/body_checks.ts";
+import type { Chunk } from "./wsgi/types.ts";
 
 /**
  * Adds a body's chunks to `chunks`, whole, since njs has no way to wait for a slow client; then closes it.
  * @returns a promise where the body is asynchronous
  */
-export function collect(body: Body, chunks: Chunk[]): Promise<void> | void {
-  if (Array.isArray(body)) {
-    for (let i = 0; i < body.length; i++) chunks.push(checkChunk(body[i]));
-    return close(body);
-  }
+export function collect(body: unknown, chunks: Chunk[]): Promise<void> | void {
+  if (isPromise(body)) return body.then((settled) => collect(settled, chunks));
   checkBody(body);
-  if ("then" in body) return body.then((settled) => collect(settled, chunks));
   if (Symbol.asyncIterator in body) return collectAsync(body, chunks);
   try {
-    for (const chunk of body) chunks.push(checkChunk(chunk));
+    // A list by its indices: an iterator costs njs 0.7.9 three times that.
+    if (Array.isArray(body)) for (let i = 0; i < body.length; i++) chunks.push(checkChunk(body[i]));
+    else for (const chunk of body) chunks.push(checkChunk(chunk));
   } finally {
     close(body);
   }

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { checkBody, checkChunk } from "../../njs/wsgi/body_checks.ts";
+import { checkBody, checkChunk, isPromise } from "../../njs/wsgi/body_checks.ts";
 import { type Head, newHead, startResponse } from "../../njs/wsgi/start_response.ts";
 import type { Application, Chunk, Environ } from "../../njs/wsgi/types.ts";
 import { log } from "./log.ts";
@@ -30,13 +30,16 @@ export async function respond(application: Application, environ: Environ, sink: 
 
   try {
     body = application(environ, startResponse(head, out.send));
-    if (body instanceof Promise) body = await body;
+    if (isPromise(body)) body = await body;
     checkBody(body);
     if (Array.isArray(body)) addContentLength(head, body);
     if (Symbol.asyncIterator in body) {
       // The client may go while the application waits for something else.
       environ["njsgi.signal"]?.addEventListener("abort", close);
-      for await (const chunk of body) if (!out.send(chunk)) await sink.drained();
+      for await (const chunk of body) {
+        if (isClosed) throw new ClientGone();
+        if (!out.send(chunk)) await sink.drained();
+      }
     } else {
       for (const chunk of body as Iterable<Chunk>) if (!out.send(chunk)) await sink.drained();
     }

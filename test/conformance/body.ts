@@ -111,6 +111,25 @@ export const body: Case[] = [
     },
   },
   {
+    rule: "S16",
+    holds: "close() is called once, on a list with a chunk that is none",
+    app: application(
+      `${OK} const list = [1]; list.close = () => environ["wsgi.errors"].write("closed " + environ.SCRIPT_NAME); return list;`,
+    ),
+    async check({ ask, logged, path }) {
+      expect(await ask()).toMatchObject(CLEAN_500);
+      expect(await logged(`closed ${path}`)).toBe(1);
+    },
+  },
+  {
+    rule: "S22",
+    holds: "what is awaited may be any promise, also one of the application's own making",
+    app: application(`${OK} return { then(resolve) { resolve(["later"]); } };`),
+    async check({ ask }) {
+      expect(await ask()).toMatchObject({ status: 200, text: "later" });
+    },
+  },
+  {
     rule: "S17",
     holds: "an error before the head is a 500 page, and the whole error with the request line in the log",
     app: application(`${OK} throw new Error("before the head");`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkBody, checkChunk } from "../../njs/wsgi/body_checks.ts";
+import { checkBody, checkChunk, isPromise } from "../../njs/wsgi/body_checks.ts";
 
 describe("S12 a body", () => {
   it.each([
@@ -8,10 +8,15 @@ describe("S12 a body", () => {
     ["a set", new Set(["a"])],
     ["a generator", (function* () {})()],
     ["an async generator", (async function* () {})()],
-    ["a promise", Promise.resolve([])],
     ["bytes, whose chunks are the next check's", new Uint8Array(1)],
   ])("may be %s", (_, body) => {
     expect(() => checkBody(body)).not.toThrow();
+  });
+
+  it("may be a promise of one, by whatever makes promises", () => {
+    expect(isPromise(Promise.resolve([]))).toBe(true);
+    expect(isPromise({ then() {} })).toBe(true);
+    for (const body of [[], null, undefined, "then"]) expect(isPromise(body)).toBe(false);
   });
 
   it.each(["", "Hello world!"])("can't be the bare string %j: the error says to wrap it in a list", (body) => {
