@@ -1,44 +1,56 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { headerKey } from "../../njs/wsgi/header_key.ts";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
 import type { Application, Environ } from "../../njs/wsgi/types.ts";
 import { addHeader, newEnviron } from "./environ.ts";
-import { decodePath } from "./http_path.ts";
+import { readTarget, type Target } from "./http_path.ts";
+import { refusal } from "./http_refusal.ts";
 import { respond } from "./respond.ts";
 import { drained, type Sink } from "./sink.ts";
 
 /** The same gateway without nginx: node:http reads the request and writes the response. */
 export function serveHttp(request: IncomingMessage, response: ServerResponse, application: Application): void {
-  const path = decodePath(request.url!);
-  if (path === undefined) {
-    response.writeHead(400, { "Content-Type": "text/plain" }).end("400 Bad Request\n");
-    return;
-  }
-  void respond(application, httpEnviron(request, path), httpSink(response));
+  const target = readTarget(request.url!);
+  if (!target) return refuse(response, 400);
+  const refused = refusal(request);
+  if (refused) return refuse(response, refused);
+  const environ = httpEnviron(request, target);
+  const client = new AbortController();
+  environ["njsgi.signal"] = client.signal;
+  response.once("close", () => response.writableFinished || client.abort());
+  void respond(application, environ, httpSink(response));
+}
+
+/** Ends the connection too: what follows such a request may be another one to whoever passed it on. */
+function refuse(response: ServerResponse, status: number): void {
+  const text = `${status} ${STATUS_CODES[status]}\n`;
+  response.writeHead(status, { "Content-Type": "text/plain", "Content-Length": text.length, Connection: "close" });
+  response.end(text);
 }
 
 /** The keys nginx.conf's `uwsgi_param`s give, from what node:http knows. */
-function httpEnviron(request: IncomingMessage, path: string): Environ {
+function httpEnviron(request: IncomingMessage, target: Target): Environ {
   const { socket, headers, rawHeaders } = request;
   const environ = newEnviron();
   environ.REQUEST_METHOD = request.method!;
-  environ.PATH_INFO = path;
-  environ.QUERY_STRING = /^[^?]*\??(.*)$/s.exec(request.url!)![1]!;
+  environ.PATH_INFO = target.path;
+  environ.QUERY_STRING = target.query;
   environ.CONTENT_TYPE = headers["content-type"] ?? "";
   environ.CONTENT_LENGTH = headers["content-length"] ?? "";
-  environ.REQUEST_URI = request.url!;
+  environ.REQUEST_URI = target.uri;
   environ.REQUEST_ID = randomBytes(16).toString("hex");
   environ.SERVER_PROTOCOL = `HTTP/${request.httpVersion}`;
-  environ.SERVER_ADDR = socket.localAddress ?? "";
+  environ.SERVER_ADDR = socket.localAddress ?? "unix:";
   environ.SERVER_PORT = String(socket.localPort ?? "");
-  environ.REMOTE_ADDR = socket.remoteAddress ?? "";
+  environ.REMOTE_ADDR = socket.remoteAddress ?? "unix:"; // nginx's word for one without an address
   environ.REMOTE_PORT = String(socket.remotePort ?? "");
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const key = headerKey(rawHeaders[i]!);
-    // nginx drops names with an underscore: X_Real_IP and X-Real-IP would be one key
-    if (key !== undefined && !rawHeaders[i]!.includes("_")) addHeader(environ, key, rawHeaders[i + 1]!);
+    const name = rawHeaders[i]!;
+    // nginx drops all other names: X_Real_IP and X-Real-IP would be one key
+    const key = /^[0-9A-Za-z-]+$/.test(name) ? headerKey(name) : undefined;
+    if (key !== undefined) addHeader(environ, key, rawHeaders[i + 1]!);
   }
   completeServer(environ);
   // A chunked body has no length and ends when node:http says so, which knows one that was cut short.

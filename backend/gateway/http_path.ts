@@ -1,11 +1,31 @@
-/**
- * A request target's path as nginx makes `$uri` of it: percent-decoded, slashes merged, dots resolved; one character a
- * byte.
- * @returns undefined where nginx answers 400: a NUL, a `%` that encodes nothing, a way above the root
- */
-export function decodePath(target: string): string | undefined {
-  const path = /^(?:[a-z][a-z0-9+.-]*:\/\/(?![:/])[^/?#@]+(?=[/?]|$)|(?=\/))([^?#]*)/i.exec(target)?.[1];
-  if (path === undefined || /%(?![0-9a-f]{2})|%00/i.test(path)) return undefined;
+import { isHost } from "./http_refusal.ts";
+
+/** A request target, in nginx's parts of it. */
+export interface Target {
+  /** `$request_uri`: as the client sent it, without the scheme and host of one in absolute form. */
+  uri: string;
+  /** `$uri`: percent-decoded, slashes merged, dots resolved; one character a byte. */
+  path: string;
+  /** `$args`, raw. */
+  query: string;
+}
+
+// RFC 9112 section 3.2: a scheme and host, which stand before the path or for none, path, query; a fragment is none of it
+const TARGET =
+  /^(?:[a-z][a-z0-9+.-]*:\/\/([a-z0-9.-]+|\[[\w:.~!$&'()*+,;=-]*\])(?::[0-9]*)?(?=[/?]|$)|(?=\/))(([^?#]*)(?:\?([^#]*))?.*)$/is;
+
+/** @returns undefined where nginx answers 400: no such form, a NUL, a `%` that encodes nothing, a way above the root */
+export function readTarget(target: string): Target | undefined {
+  const parts = TARGET.exec(target);
+  if (!parts) return undefined;
+  const [, host, uri, rawPath, query = ""] = parts;
+  if (host !== undefined && !isHost(host)) return undefined;
+  const path = decodePath(rawPath!);
+  return path === undefined ? undefined : { uri: uri || "/", path, query };
+}
+
+function decodePath(path: string): string | undefined {
+  if (/%(?![0-9a-f]{2})|%00/i.test(path)) return undefined;
   const decoded = path.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
   const segments: string[] = [];
   for (const segment of decoded.split("/")) {

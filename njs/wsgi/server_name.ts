@@ -9,7 +9,7 @@ export function completeServer(environ: Environ): void {
   if (!environ.SERVER_PORT) environ.SERVER_PORT = environ["wsgi.url_scheme"] === "https" ? "443" : "80";
 }
 
-/** A Host without its port; an IPv6 address keeps its brackets. */
+/** A Host up to its port, whatever that is, as nginx's `$host`; an IPv6 address keeps its brackets. */
 function hostName(host: string | undefined): string {
-  return (host && host.replace(/:[0-9]*$/, "")) || "localhost";
+  return (host && /^(?:\[[^\]]*\]?|[^:]*)/.exec(host)![0]) || "localhost";
 }

@@ -15,6 +15,7 @@ describe("S12 a body", () => {
 
   it("may be a promise of one, by whatever makes promises", () => {
     expect(isPromise(Promise.resolve([]))).toBe(true);
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tested
     expect(isPromise({ then() {} })).toBe(true);
     for (const body of [[], null, undefined, "then"]) expect(isPromise(body)).toBe(false);
   });

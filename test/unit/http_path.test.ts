@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodePath } from "../../backend/gateway/http_path.ts";
+import { readTarget } from "../../backend/gateway/http_path.ts";
 
 // What nginx 1.22.1 answered to each of these with `return 200 "$uri"`.
 describe("nginx's $uri", () => {
@@ -90,13 +90,41 @@ describe("nginx's $uri", () => {
   );
 
   // node:http lets all of these through
-  it.each(["*", "http://user@h/a", "http:///a", "http://:8/a"])("%s is no target of nginx's and is a 400", isBad);
+  it.each([
+    "*",
+    "http://user@h/a",
+    "http:///a",
+    "http://:8/a",
+    "http://h:8x/",
+    "http://a..b/",
+    "http://./",
+    "http://h_x/",
+    "http://h;x/",
+    "http://h%41/",
+    "http://[::1/a",
+  ])("%s is no target of nginx's and is a 400", isBad);
 
   function is(target: string, path: string): void {
-    expect(decodePath(target)).toBe(path);
+    expect(readTarget(target)?.path).toBe(path);
   }
 
   function isBad(target: string): void {
-    expect(decodePath(target)).toBeUndefined();
+    expect(readTarget(target)).toBeUndefined();
   }
+});
+
+describe("nginx's $request_uri and $args", () => {
+  it.each([
+    ["/", "/", ""],
+    ["/a?", "/a?", ""],
+    ["/a??b", "/a??b", "?b"],
+    ["/%41?%42", "/%41?%42", "%42"],
+    ["/a?b#c?d", "/a?b#c?d", "b"],
+    ["/a#b?c", "/a#b?c", ""],
+    ["http://h", "/", ""],
+    ["http://h?x", "?x", "x"],
+    ["http://h:8/a?b#c", "/a?b#c", "b"],
+  ])("of %s are %s and %j", (target, uri, query) => {
+    expect(readTarget(target)).toMatchObject({ uri, query });
+  });
 });
