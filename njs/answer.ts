@@ -36,7 +36,14 @@ function load(route: EdgeRoute): Application {
 /** The whole error goes to nginx's log, and none of it to the client. */
 function fail(r: NginxHTTPRequest, error: unknown): void {
   const { request, request_id } = r.variables;
-  r.error(`${request_id} "${request}" ${error instanceof Error && error.stack ? error.stack : String(error)}`);
+  r.error(`${request_id} "${request}" ${explain(error)}`);
   r.headersOut["Content-Type"] = "text/plain";
   r.return(500, "500 Internal Server Error\n");
+}
+
+/** An error and where it was thrown: in QuickJS the stack is that place alone. */
+function explain(error: unknown): string {
+  const what = String(error);
+  const stack = (error instanceof Error && error.stack) || what;
+  return stack.startsWith(what) ? stack : `${what}\n${stack}`;
 }

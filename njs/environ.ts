@@ -48,7 +48,8 @@ function addHeaders(environ: Environ, r: NginxHTTPRequest): void {
     const key = headerKey(header[0]);
     if (key === undefined) continue;
     const value = latin1(r, header[1], key);
-    environ[key] = key in environ ? joinValues(key, environ[key] as string, value) : value;
+    // Joined, it is looked at again: what njs 0.8 and later read from the variable is all values of the name already.
+    environ[key] = key in environ ? latin1(r, joinValues(key, environ[key] as string, value), key) : value;
   }
 }
 

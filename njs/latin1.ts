@@ -7,7 +7,19 @@
 export function latin1(r: NginxHTTPRequest, value: string, variable: string): string {
   const bytes = value as string & { fromBytes?(): string };
   if (bytes.fromBytes) return bytes.fromBytes();
-  return Buffer.byteLength(value) === value.length ? value : fromBuffer(r.rawVariables[variable.toLowerCase()]!);
+  return isAscii(value) ? value : fromBuffer(r.rawVariables[variable.toLowerCase()]!);
+}
+
+/** The way back: what nginx is to send one byte a character, which every njs does to a Buffer and to ASCII alone. */
+export function latin1Bytes(value: string): string | Buffer {
+  if (isAscii(value)) return value;
+  const bytes = Buffer.alloc(value.length);
+  for (let i = 0; i < value.length; i++) bytes[i] = value.charCodeAt(i);
+  return bytes;
+}
+
+function isAscii(value: string): boolean {
+  return Buffer.byteLength(value) === value.length;
 }
 
 function fromBuffer(bytes: Buffer): string {

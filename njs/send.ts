@@ -1,3 +1,4 @@
+import { latin1Bytes } from "./latin1.ts";
 import type { Head } from "./wsgi/start_response.ts";
 import type { Chunk, Headers } from "./wsgi/types.ts";
 
@@ -9,52 +10,75 @@ export function send(r: NginxHTTPRequest, head: Head, chunks: Chunk[]): void {
   if (head.status === "") throw new Error("the application ended without a call of start_response");
   const status = +head.status.slice(0, 3);
   if (status < 200) throw new Error(`the application answered "${head.status}": a 1xx is no final response`);
-  const isHead = r.method === "HEAD";
+  const said = head.contentLength;
   const body = join(chunks);
-  const said = valuesOf(head.headers, "content-length")[0];
-  if (said !== undefined && !isHead && +said !== Buffer.byteLength(body)) {
+  const isEmpty = status === 204 || status === 304; // RFC 9110 section 8.6: without a body, and its length
+  const hasBody = r.method !== "HEAD" && !isEmpty;
+  if (said !== undefined && hasBody && said !== Buffer.byteLength(body)) {
     throw new Error(`the application said Content-Length ${said}, its body has ${Buffer.byteLength(body)} bytes`);
   }
   setHeaders(r, head.headers);
-  if (isRedirect(status) || (isHead && said !== undefined)) {
-    // r.return takes the body of a redirect for its Location, and the length of no body for Content-Length
-    r.status = status;
-    if (isHead) r.headersOut["Content-Length"] = said;
-    r.sendHeader();
-    if (!isHead) r.send(String(body));
-    r.finish();
-  } else {
-    r.return(status, body);
+  try {
+    if (isReturned(status, body) && (hasBody || said === undefined)) {
+      r.return(status, body);
+    } else {
+      r.status = status;
+      if (!isEmpty) r.headersOut["Content-Length"] = String(said ?? Buffer.byteLength(body));
+      r.sendHeader();
+      if (hasBody && body.length > 0) r.send(sendable(body));
+      r.finish();
+    }
+  } catch (error) {
+    // nginx has answered itself: before 1.30 with 412 to an If-Match, RFC 9110 section 13.2. A second answer, of whatever
+    // kind, would crash its worker.
+    r.log(String(error));
   }
 }
 
-function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+/**
+ * Whether r.return, which costs least, sends what it is given. It takes a redirect's body for its Location, gives 304 a
+ * length, and from 400 on sends a page of nginx's where there is no body.
+ */
+function isReturned(status: number, body: string | Buffer): boolean {
+  return status < 300 || (status >= 400 && body.length > 0);
+}
+
+/** For r.send: njs 0.7.9 ends a response at a Buffer there, and takes its byte strings. */
+function sendable(body: string | Buffer): string | Buffer {
+  const { bytesFrom } = String as { bytesFrom?(hex: string, encoding: "hex"): string };
+  return typeof body !== "string" && bytesFrom ? bytesFrom(body.toString("hex"), "hex") : body;
 }
 
 /** All chunks as one: a string where all are strings, which njs passes on without a copy. */
 function join(chunks: Chunk[]): string | Buffer {
   const first = chunks[0];
-  if (chunks.length === 1 && typeof first === "string") return first;
-  if (chunks.every((chunk) => typeof chunk === "string")) return chunks.join("");
-  return Buffer.concat(chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)) as Buffer[]);
+  if (chunks.length === 1 && typeof first === "string") return wellFormed(first);
+  if (chunks.every((chunk) => typeof chunk === "string")) return wellFormed(chunks.join(""));
+  const bytes = chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(wellFormed(chunk)) : chunk));
+  return Buffer.concat(bytes as Buffer[]);
+}
+
+/** QuickJS would send half a surrogate pair as it is, which is no UTF-8; the njs engine has none. */
+function wellFormed(text: string): string {
+  const later = text as string & { toWellFormed?(): string };
+  return later.toWellFormed ? later.toWellFormed() : text;
 }
 
 /** Sets all but Content-Length, which nginx counts itself. A name that stands twice needs all its values at once. */
 function setHeaders(r: NginxHTTPRequest, headers: Headers): void {
   for (let i = 0; i < headers.length; i++) {
     const name = headers[i]![0];
-    const values = headers.length > 1 ? valuesOf(headers, name.toLowerCase()) : [headers[i]![1]];
+    const values = headers.length > 1 ? valuesOf(headers, name.toLowerCase()) : [latin1Bytes(headers[i]![1])];
     if (name.toLowerCase() !== "content-length")
       r.headersOut[name] = (values.length > 1 ? values : values[0]) as string;
   }
 }
 
 /** @param key a header's name in lower case */
-function valuesOf(headers: Headers, key: string): string[] {
-  const values: string[] = [];
+function valuesOf(headers: Headers, key: string): (string | Buffer)[] {
+  const values: (string | Buffer)[] = [];
   for (let i = 0; i < headers.length; i++) {
-    if (headers[i]![0].toLowerCase() === key) values.push(headers[i]![1]);
+    if (headers[i]![0].toLowerCase() === key) values.push(latin1Bytes(headers[i]![1]));
   }
   return values;
 }

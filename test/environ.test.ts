@@ -36,6 +36,10 @@ describe("E11 the same request gives the same environ in both places", () => {
     ["two cookie headers", "", { headers: { Cookie: ["a=1", "b=2"] } }],
     ["a header twice", "", { headers: { "X-Twice": ["one", "two"] } }],
     ["a header that is no ASCII", "", { headers: { "X-Name": "\u00c3\u00a9\u00ff" } }],
+    ["a header twice, first no ASCII", "", { headers: { "X-Twice": ["\u00e9", "two"] } }],
+    ["a header twice, last no ASCII", "", { headers: { "X-Twice": ["one", "\u00c3\u00a9"] } }],
+    ["a header three times, none ASCII", "", { headers: { "X-Twice": ["\u00e9", "\u00c3\u00a9", "\u00ff"] } }],
+    ["two cookie headers that are no ASCII", "", { headers: { Cookie: ["a=\u00e9", "b=\u00ff"] } }],
     ["an empty header", "", { headers: { "X-Empty": "" } }],
     ["a header in lower case", "", { headers: { "user-agent": "test", "x-lower-case": "1" } }],
     ["a Host with a port", "", { headers: { Host: "example.com:8443" } }],
@@ -50,7 +54,8 @@ describe("E11 the same request gives the same environ in both places", () => {
   ])("%s", async (_what, rest, options) => {
     const [edge, pool] = await environs(rest, options);
     expect(same(edge)).toEqual(same(pool));
-    expect(Object.keys(edge).toSorted()).toEqual(Object.keys(pool).toSorted());
+    // In the pool alone: nginx does not tell njs that a client has gone.
+    expect(Object.keys({ ...edge, "njsgi.signal": {} }).toSorted()).toEqual(Object.keys(pool).toSorted());
   });
 });
 
@@ -86,7 +91,9 @@ describe("in both places", () => {
   });
 
   it("E4 values are bytes as latin-1", async () => {
-    for (const environ of await environs("/%C3%A9/%FF")) expect(environ.PATH_INFO).toBe("/\u00c3\u00a9/\u00ff");
+    for (const environ of await environs("/%C3%A9/%FF", { headers: { "X-Twice": ["\u00e9", "two"] } })) {
+      expect(environ).toMatchObject({ PATH_INFO: "/\u00c3\u00a9/\u00ff", HTTP_X_TWICE: "\u00e9, two" });
+    }
   });
 
   it("E5 SCRIPT_NAME is the mount, PATH_INFO the rest", async () => {

@@ -12,6 +12,7 @@ import { ClientGone, type Sink } from "./sink.ts";
  * the head has not left, a cut after.
  */
 export async function respond(application: Application, environ: Environ, sink: Sink): Promise<void> {
+  const signal = environ["njsgi.signal"]; // the environ is the application's to change
   const head = newHead();
   const out = outgoing(head, environ.REQUEST_METHOD, sink);
   let body: unknown;
@@ -35,7 +36,7 @@ export async function respond(application: Application, environ: Environ, sink: 
     if (Array.isArray(body)) addContentLength(head, body);
     if (Symbol.asyncIterator in body) {
       // The client may go while the application waits for something else.
-      environ["njsgi.signal"]?.addEventListener("abort", close);
+      signal?.addEventListener("abort", close);
       for await (const chunk of body) {
         if (isClosed) throw new ClientGone();
         if (!out.send(chunk)) await sink.drained();
