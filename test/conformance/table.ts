@@ -30,7 +30,8 @@ console.log("# Conformance\n");
 console.log("What `npm run conformance` printed: of each rule's cases, how many hold inside nginx and in the pool.");
 console.log("A dash: the rule is the pool's alone.\n");
 console.log("| rule | edge | pool |\n| --- | --- | --- |");
-for (const [rule, places] of table) {
+const byNumber = ([a]: [string, unknown], [b]: [string, unknown]) => a.localeCompare(b, "en", { numeric: true });
+for (const [rule, places] of [...table].sort(byNumber)) {
   const cells = PLACES.map((place) => places.get(place)).map((cell) => (cell ? `${cell.held} of ${cell.all}` : "-"));
   console.log(`| ${rule} | ${cells.join(" | ")} |`);
 }
