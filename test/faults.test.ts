@@ -98,7 +98,7 @@ describe.each([
     expect(answer).toMatchObject({ status: 500, text: "500 Internal Server Error\n" });
     expect(answer.headers).not.toHaveProperty("set-cookie");
     await until(`"${reason}" in the log`, () => reason.split("|").some((text) => log().includes(text)));
-    expect(log()).toContain(`GET ${prefix}/${name} HTTP/1.1`);
+    expect(log()).toContain(`${answer.headers["x-request-id"]} "GET ${prefix}/${name} HTTP/1.1"`);
   });
 
   it("a body arrives whole", async () => {

@@ -44,10 +44,12 @@ describe("an unknown path", () => {
   );
 });
 
-describe("the access log", () => {
-  it("has the request's id, the same the application sees", async () => {
-    const { REQUEST_ID } = JSON.parse((await request(site.socket, "/pool/environ")).text);
+describe("the request's id", () => {
+  it.each(["/environ", "/pool/environ"])("is one in the environ, the response and the access log: %s", async (path) => {
+    const { text, headers } = await request(site.socket, path);
+    const { REQUEST_ID } = JSON.parse(text);
     expect(REQUEST_ID).toMatch(/^[0-9a-f]{32}$/);
+    expect(headers["x-request-id"]).toBe(REQUEST_ID);
     const log = join(site.folder, ".run/access.log");
     await until("the id in the access log", () => readFileSync(log, "utf8").includes(REQUEST_ID));
   });
