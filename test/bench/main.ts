@@ -94,6 +94,9 @@ function report(rates: Record<string, number[]>): void {
   ratio("edge hello, of 50 apps", "edge hello", "0.75");
   ratio("pool hello", "uWSGI Python", "0.6");
   ratio("pool hello", "node:http, no keep-alive", "1.3");
+  // The peers have no njs before them either; what it costs is the last line.
+  ratio("pool hello, no njs", "uWSGI Python", "0.6");
+  ratio("pool hello, no njs", "node:http, no keep-alive", "1.3");
   ratio("pool hello", "pool hello, no njs", "0.75");
 }
 
