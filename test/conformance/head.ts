@@ -130,6 +130,14 @@ export const head: Case[] = [
     },
   },
   {
+    rule: "S10",
+    holds: "what the application does not say is not made up: no Content-Type",
+    app: application('start_response("200 OK", []); return ["x"];'),
+    async check({ ask }) {
+      expect((await ask()).headers).not.toHaveProperty("content-type");
+    },
+  },
+  {
     rule: "S8",
     holds: "a value that is latin-1 leaves byte for byte",
     app: application('start_response("200 OK", [["X-A", "caf\\u00e9"]]); return ["x"];'),
