@@ -16,6 +16,10 @@ const site = useSite({
   files: {
     "njs/apps/index.ts": saying("edge index"),
     "njs/apps/a/index.ts": saying("edge a"),
+    "njs/apps/one/two.ts": saying("edge one/two"),
+    "njs/apps/one_two.ts": saying("edge one_two"),
+    "backend/apps/three/four.ts": saying("pool three/four"),
+    "backend/apps/three_four.ts": saying("pool three_four"),
     "njs/apps/my.dotted-name.js": saying("edge dotted"),
     "njs/apps/caf\u00e9.ts": saying("edge caf\u00e9"),
     "njs/apps/cart.ts": saying("edge cart"),
@@ -61,6 +65,17 @@ describe("a file's name is its path", () => {
 
   it.each(["/index", "/a/index", "/a/x", "/b/index", "/script/", "/script/x"])("%s names nothing", async (path) => {
     expect(await text(path)).toBe("404");
+  });
+});
+
+describe("two files that share a module name are two applications", () => {
+  it.each([
+    ["/one/two", "edge one/two /one/two||uwsgi_file_one_two"],
+    ["/one_two", "edge one_two /one_two||uwsgi_file_one_two"],
+    ["/three/four", "pool three/four /three/four||uwsgi_file_three_four"],
+    ["/three_four", "pool three_four /three_four||uwsgi_file_three_four"],
+  ])("%s", async (path, expected) => {
+    expect(await text(path)).toBe(expected);
   });
 });
 

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rollup } from "rollup";
 import { ALL } from "../environ_parts.ts";
-import { moduleName } from "../wsgi/module_name.ts";
 import { environReads } from "./environ_reads.ts";
 import { lower, stripTypes } from "./lower.ts";
 
@@ -11,7 +10,7 @@ const NJSGI = fileURLToPath(new URL("../wsgi/njsgi.ts", import.meta.url));
 
 /** An application file as a function of the bundle, which runs it and returns what it exports. */
 export interface Factory {
-  /** The application's module name as an identifier: it is what a stack shows. */
+  /** The application's path as an identifier, which a stack shows. Not its module name: `a/b.ts` and `a_b.ts` share one. */
   name: string;
   code: string;
   /** Bits of environ_parts.ts. */
@@ -22,7 +21,7 @@ export interface Factory {
 
 /** @param app from `folder`, the edge's folder of applications */
 export async function makeFactory(folder: string, app: string): Promise<Factory> {
-  const name = moduleName(app).replace(/\W/g, (character) => `$${character.charCodeAt(0)}`);
+  const name = `uwsgi_file_${app.replace(/\W/g, (character) => `$${character.charCodeAt(0)}$`)}`;
   const file = join(folder, app);
   try {
     const body = await compile(file);
