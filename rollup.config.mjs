@@ -1,12 +1,14 @@
 import { apps } from "./njs/build/apps.ts";
 import { es5, stripTypes } from "./njs/build/lower.ts";
+import { positions } from "./njs/build/positions.ts";
 
 /**
- * njs/main.ts and all of njs/apps as the one file nginx imports.
+ * njs/main.ts and all of njs/apps as the one file nginx imports, and its source map.
  * `rollup -c --configSite DIR` takes the applications and routes of another folder, the tests' own.
  */
 export default ({ configSite: site = "." }) => ({
   input: "njs/main.ts",
-  plugins: [apps(site), stripTypes(), es5()],
-  output: { file: `${site}/dist/njsgi.js`, format: "es" },
+  plugins: [apps(site), positions(site), stripTypes(), es5()],
+  // Hidden: nothing that reads the bundle looks for a map.
+  output: { file: `${site}/dist/njsgi.js`, format: "es", sourcemap: "hidden" },
 });

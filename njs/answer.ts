@@ -1,5 +1,6 @@
 import { collect } from "./collect.ts";
 import { createEnviron } from "./environ.ts";
+import { explain } from "./explain.ts";
 import { type EdgeRoute, findRoute, requestPath } from "./route.ts";
 import { send } from "./send.ts";
 import { newHead, startResponse } from "./wsgi/start_response.ts";
@@ -39,11 +40,4 @@ function fail(r: NginxHTTPRequest, error: unknown): void {
   r.error(`${request_id} "${request}" ${explain(error)}`);
   r.headersOut["Content-Type"] = "text/plain";
   r.return(500, "500 Internal Server Error\n");
-}
-
-/** An error and where it was thrown: in QuickJS the stack is that place alone. */
-function explain(error: unknown): string {
-  const what = String(error);
-  const stack = (error instanceof Error && error.stack) || what;
-  return stack.startsWith(what) ? stack : `${what}\n${stack}`;
 }

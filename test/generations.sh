@@ -19,6 +19,7 @@ edge="
     test/mount.test.ts
     test/nginx.test.ts
     test/path.test.ts
+    test/positions.test.ts
     test/readme.test.ts
     test/response.test.ts
     test/routing.test.ts

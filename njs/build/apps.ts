@@ -4,7 +4,11 @@ import { moduleName } from "../wsgi/module_name.ts";
 import type { Mount } from "../wsgi/mount.ts";
 import { cgiValue } from "../wsgi/utf8.ts";
 import { type Factory, makeFactory } from "./factory.ts";
+import { NO_SOURCE } from "./positions.ts";
 import { readTable } from "./table.ts";
+
+/** A module for each application file, so that rollup follows its source map. */
+const FACTORY = "njsgi:factory?";
 
 /**
  * The module `njsgi:apps`: a site's routes, and each application file as one factory function that is run when its route
@@ -13,16 +17,17 @@ import { readTable } from "./table.ts";
  * @param site the folder with `njs/apps` and `njs/routes.ts`
  */
 export function apps(site: string): Plugin {
+  const factories = new Map<string, Factory>();
   return {
     name: "apps",
-    resolveId: (id) => (id === "njsgi:apps" ? id : null),
+    resolveId: (id) => (id === "njsgi:apps" || id.startsWith(FACTORY) ? id : null),
     async load(id) {
+      if (id.startsWith(FACTORY)) return factories.get(id.slice(FACTORY.length))!;
       if (id !== "njsgi:apps") return null;
       const { files, mounts } = await readTable(site);
       const mounted = Object.entries(mounts).sort(([a], [b]) => b.length - a.length);
       const edgeMounts = mounted.filter(([, { place }]) => place === "edge");
       const names = new Set([...files.values(), ...edgeMounts.map(([, { app }]) => app)]);
-      const factories = new Map<string, Factory>();
       for (const app of names) factories.set(app, await makeFactory(join(site, "njs/apps"), app));
       for (const { error } of factories.values()) if (error) this.warn(`${error}\nIts path will answer 500.`);
 
@@ -36,12 +41,13 @@ export function apps(site: string): Plugin {
         ([scriptName, mount]) =>
           `if (holds(${JSON.stringify(scriptName)}, path)) return ${route(scriptName, mount)};\n`,
       );
-      return [
+      const code = [
         `import { holds } from ${JSON.stringify(join(import.meta.dirname, "../wsgi/mount.ts"))};\n`,
-        ...[...factories.values()].map(({ code }) => code),
+        ...[...factories].map(([app, { name }]) => `import { ${name} } from ${JSON.stringify(FACTORY + app)};\n`),
         `export function byFile(path) {\nswitch (path) {\n${fileCases.join("")}}\n}\n`,
         `export function byMount(path) {\n${mountTests.join("")}}\n`,
       ].join("");
+      return { code, map: NO_SOURCE };
     },
   };
 }

@@ -1,6 +1,28 @@
 import type { Plugin } from "rollup";
 import ts from "typescript";
 
+/** Code, and the source map that says what it was made of: rollup makes one map of those of all steps. */
+export interface Mapped {
+  code: string;
+  map: string;
+}
+
+/** A literal that ES5 has no form for. */
+export class NewerLiteral extends SyntaxError {
+  literal: string;
+  /** From 1 on. */
+  line: number;
+  /** From 0 on, as source maps count. */
+  column: number;
+
+  constructor(file: string, literal: string, line: number, column: number) {
+    super(`${file}(${line},${column + 1}): ${literal} has no form in ES5`);
+    this.literal = literal;
+    this.line = line;
+    this.column = column;
+  }
+}
+
 /** Strips the types of each module as it is read. Classes stay classes: rollup tree-shakes those better than ES5's. */
 export function stripTypes(): Plugin {
   return {
@@ -17,7 +39,8 @@ export function es5(): Plugin {
     name: "es5",
     renderChunk(code, chunk) {
       // njs 0.7.9 refuses `export { x as default }`
-      return lower(code, chunk.fileName).replace(/export \{ (\w+) as default \};/, "export default $1;");
+      const lowered = lower(code, chunk.fileName);
+      return { ...lowered, code: lowered.code.replace(/export \{ (\w+) as default \};/, "export default $1;") };
     },
   };
 }
@@ -26,12 +49,16 @@ export function es5(): Plugin {
  * Lowers code to what njs 0.7.9 reads: ES5, async functions too, since there a local can be stale after a native
  * `await`. TypeScript is the one compiler whose output for that loads in every njs.
  */
-export function lower(code: string, name: string): string {
+export function lower(code: string, name: string): Mapped {
   return transpile(code, name, ts.ScriptTarget.ES5);
 }
 
-function transpile(code: string, name: string, target: ts.ScriptTarget): string {
-  const { outputText, diagnostics = [] } = ts.transpileModule(code, {
+function transpile(code: string, name: string, target: ts.ScriptTarget): Mapped {
+  const {
+    outputText,
+    sourceMapText,
+    diagnostics = [],
+  } = ts.transpileModule(code, {
     fileName: name,
     reportDiagnostics: true,
     transformers: { before: target === ts.ScriptTarget.ES5 ? [refuseNewerLiterals] : [] },
@@ -39,6 +66,7 @@ function transpile(code: string, name: string, target: ts.ScriptTarget): string 
       target,
       module: ts.ModuleKind.ESNext,
       allowJs: true,
+      sourceMap: true,
       downlevelIteration: true,
       ignoreDeprecations: "6.0",
       verbatimModuleSyntax: true,
@@ -52,7 +80,7 @@ function transpile(code: string, name: string, target: ts.ScriptTarget): string 
     };
     throw new SyntaxError(ts.formatDiagnostics(diagnostics, host).trim());
   }
-  return outputText;
+  return { code: outputText.replace(/\/\/# sourceMappingURL=.*$/, ""), map: sourceMapText! };
 }
 
 /** TypeScript leaves these as they are, and njs 0.7.9 does not read a bundle that has one. */
@@ -63,9 +91,7 @@ const refuseNewerLiterals: ts.TransformerFactory<ts.SourceFile> = () => (source)
       (ts.isRegularExpressionLiteral(node) && /[^gimy]/.test(/[a-z]*$/.exec(node.text)![0]));
     if (isNewer) {
       const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
-      throw new SyntaxError(
-        `${source.fileName}(${line + 1},${character + 1}): ${node.getText(source)} has no form in ES5`,
-      );
+      throw new NewerLiteral(source.fileName, node.getText(source), line + 1, character);
     }
     ts.forEachChild(node, visit);
   };
