@@ -1,6 +1,6 @@
 import { collect } from "./collect.ts";
 import { createEnviron } from "./environ.ts";
-import { explain } from "./explain.ts";
+import { fail } from "./fail.ts";
 import { type EdgeRoute, findRoute, requestPath } from "./route.ts";
 import { send } from "./send.ts";
 import { newHead, startResponse } from "./wsgi/start_response.ts";
@@ -32,12 +32,4 @@ function load(route: EdgeRoute): Application {
     throw new Error(`njs/apps/${route.app} exports ${typeof application} as its application, want a function`);
   }
   return application;
-}
-
-/** The whole error goes to nginx's log, and none of it to the client. */
-function fail(r: NginxHTTPRequest, error: unknown): void {
-  const { request, request_id } = r.variables;
-  r.error(`${request_id} "${request}" ${explain(error)}`);
-  r.headersOut["Content-Type"] = "text/plain";
-  r.return(500, "500 Internal Server Error\n");
 }

@@ -15,6 +15,11 @@ const WRONG: Record<string, string> = {
   "throws.ts": 'export function application() { throw new Error("thrown by throws"); }',
   "rejects.ts": 'export async function application() { throw new Error("rejected by rejects"); }',
   "generator.ts": 'export function* application() { throw new Error("thrown by generator"); }',
+  "bare.ts": "export function application() { throw Object.create(null); }",
+  "unshown.ts": `export function application() {
+    const error = { toString() { throw 1; }, [Symbol.for("nodejs.util.inspect.custom")]() { throw 2; } };
+    throw error;
+  }`,
   "silent.ts": "export function application() { return []; }",
   "string.ts": 'export function application(environ, start_response) { start_response("200 OK", []); return "text"; }',
   "nobody.ts": 'export function application(environ, start_response) { start_response("200 OK", []); }',
@@ -87,6 +92,8 @@ describe.each([
     ["throws", "thrown by throws"],
     ["rejects", "rejected by rejects"],
     ["generator", "thrown by generator"],
+    ["bare", "[object Object]|[Object: null prototype] {}"],
+    ["unshown", "[object Object]"],
     ["silent", "without a call of start_response"],
     ["string", "wrap it in a list"],
     ["nobody", "returned undefined"],

@@ -8,10 +8,15 @@ import { addHeader, newEnviron } from "./environ.ts";
 import { readTarget, type Target } from "./http_path.ts";
 import { refusal } from "./http_refusal.ts";
 import { respond } from "./respond.ts";
-import { drained, type Sink } from "./sink.ts";
+import { cut, drained, type Sink } from "./sink.ts";
 
 /** The same gateway without nginx: node:http reads the request and writes the response. */
-export function serveHttp(request: IncomingMessage, response: ServerResponse, application: Application): void {
+export function serveHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  application: Application,
+  development?: boolean,
+): void {
   const target = readTarget(request.url!);
   if (!target) return refuse(response, 400);
   const refused = refusal(request);
@@ -20,7 +25,7 @@ export function serveHttp(request: IncomingMessage, response: ServerResponse, ap
   const client = new AbortController();
   environ["njsgi.signal"] = client.signal;
   response.once("close", () => response.writableFinished || client.abort());
-  void respond(application, environ, httpSink(response));
+  void respond(application, environ, httpSink(response, environ.REQUEST_ID), development);
 }
 
 /** Ends the connection too: what follows such a request may be another one to whoever passed it on. */
@@ -63,15 +68,18 @@ function httpEnviron(request: IncomingMessage, target: Target): Environ {
   return environ;
 }
 
-function httpSink(response: ServerResponse): Sink {
+/** @param id the request's: a header that no application sets, as behind nginx.conf's add_header */
+function httpSink(response: ServerResponse, id: string): Sink {
   response.on("error", () => {}); // the client's going: "close" follows
   return {
     head(status, headers) {
-      response.writeHead(Number(status.slice(0, 3)), status.slice(4), headers.flat());
+      const flat = ["X-Request-ID", id];
+      for (const [name, value] of headers) if (name.toLowerCase() !== "x-request-id") flat.push(name, value);
+      response.writeHead(Number(status.slice(0, 3)), status.slice(4), flat);
     },
     write: (chunk) => !response.destroyed && response.write(chunk),
     drained: () => drained(response),
     end: () => void response.end(),
-    cut: () => void response.destroy(),
+    cut: () => void (response.socket && cut(response.socket)),
   };
 }

@@ -1,8 +1,7 @@
-import { inspect } from "node:util";
 import { checkBody, checkChunk, isPromise } from "../../njs/wsgi/body_checks.ts";
 import { type Head, newHead, startResponse } from "../../njs/wsgi/start_response.ts";
 import type { Application, Chunk, Environ } from "../../njs/wsgi/types.ts";
-import { log } from "./log.ts";
+import { logError, sendFailure } from "./failure.ts";
 import { outgoing } from "./outgoing.ts";
 import { ClientGone, type Sink } from "./sink.ts";
 
@@ -10,11 +9,18 @@ import { ClientGone, type Sink } from "./sink.ts";
  * Answers one request: calls the application and sends its body chunk by chunk, no faster than the client takes it. A
  * synchronous application has answered when this returns. Never rejects: what goes wrong is logged, and is a 500 while
  * the head has not left, a cut after.
+ * @param development whether a client on this machine is shown the error
  */
-export async function respond(application: Application, environ: Environ, sink: Sink): Promise<void> {
-  const signal = environ["njsgi.signal"]; // the environ is the application's to change
+export async function respond(
+  application: Application,
+  environ: Environ,
+  sink: Sink,
+  development = false,
+): Promise<void> {
+  const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR, "njsgi.signal": signal } = environ;
+  const asked = { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR };
   const head = newHead();
-  const out = outgoing(head, environ.REQUEST_METHOD, sink);
+  const out = outgoing(head, REQUEST_METHOD, sink);
   let body: unknown;
   let isClosed = false;
 
@@ -25,7 +31,7 @@ export async function respond(application: Application, environ: Environ, sink: 
     try {
       await body.close();
     } catch (error) {
-      logError(error, environ);
+      logError(error, asked);
     }
   }
 
@@ -45,9 +51,15 @@ export async function respond(application: Application, environ: Environ, sink: 
       for (const chunk of body as Iterable<Chunk>) if (!out.send(chunk)) await sink.drained();
     }
     out.end();
-    if (out.excess() > 0) logError(`the body has ${out.excess()} bytes more than its Content-Length`, environ);
+    if (out.excess() > 0) logError(`the body has ${out.excess()} bytes more than its Content-Length`, asked);
   } catch (error) {
-    fail(error, environ, head, sink);
+    if (error instanceof ClientGone) {
+      sink.cut();
+    } else {
+      const text = logError(error, asked);
+      if (head.sent) sink.cut();
+      else sendFailure(text, asked, environ, sink, development);
+    }
   }
   if (hasClose(body)) await close();
 }
@@ -58,24 +70,6 @@ function addContentLength(head: Head, body: Chunk[]): void {
   let bytes = 0;
   for (const chunk of body) bytes += Buffer.byteLength(checkChunk(chunk));
   head.headers.push(["Content-Length", String(bytes)]);
-}
-
-function fail(error: unknown, environ: Environ, head: Head, sink: Sink): void {
-  if (error instanceof ClientGone) return sink.cut();
-  logError(error, environ);
-  if (head.sent) return sink.cut();
-  sink.head("500 Internal Server Error", [
-    ["Content-Type", "text/plain"],
-    ["Content-Length", "26"],
-  ]);
-  sink.write("500 Internal Server Error\n");
-  sink.end();
-}
-
-function logError(error: unknown, environ: Environ): void {
-  const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL } = environ;
-  const text = typeof error === "string" ? error : inspect(error);
-  log(`${REQUEST_ID} "${REQUEST_METHOD} ${REQUEST_URI} ${SERVER_PROTOCOL}" ${text}`);
 }
 
 function hasClose(body: unknown): body is { close(): unknown } {

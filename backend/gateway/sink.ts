@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import type { Chunk, Headers } from "../../njs/wsgi/types.ts";
 
@@ -28,4 +29,10 @@ export function drained(stream: Writable): Promise<void> {
       else resolve();
     }
   });
+}
+
+/** Ends a connection so that it shows: by a reset, which TCP has and a unix socket has not. */
+export function cut(socket: Socket): void {
+  if (socket.remoteAddress) socket.resetAndDestroy();
+  else socket.destroy();
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Chunk, Headers } from "../../njs/wsgi/types.ts";
 import type { RequestBody } from "./request_body.ts";
-import { drained, type Sink } from "./sink.ts";
+import { cut, drained, type Sink } from "./sink.ts";
 
 /** A chunk up to this is copied behind the head, so that both leave in one write. */
 const ONE_WRITE_BYTES = 16 * 1024;
@@ -35,11 +35,7 @@ export function socketSink(socket: Socket, body: RequestBody): Sink {
       if (socket.writableLength === 0 && body.isTaken()) socket.destroy();
       else socket.end(() => body.drain(() => socket.destroy()));
     },
-    cut() {
-      // A reset, which TCP has and a unix socket has not, is what shows that this is not the end.
-      if (socket.remoteAddress) socket.resetAndDestroy();
-      else socket.destroy();
-    },
+    cut: () => cut(socket),
   };
 }
 

@@ -12,7 +12,7 @@ import { uwsgiEnviron } from "./uwsgi_environ.ts";
 const PACKET_TIMEOUT_MS = 10_000;
 
 /** One connection: one packet, one request, one response. nginx keeps no uwsgi connection alive. */
-export function serveUwsgi(socket: Socket, application: Application): void {
+export function serveUwsgi(socket: Socket, application: Application, development?: boolean): void {
   let received: Buffer | undefined;
   let client: AbortController | undefined;
   let isAnswered = false;
@@ -31,7 +31,8 @@ export function serveUwsgi(socket: Socket, application: Application): void {
       client = new AbortController();
       if (packet.type === "ping") return void socket.end(PONG, () => socket.destroy());
       const { signal } = client;
-      void serveRequest(socket, application, packet.vars, received.subarray(packet.end), signal).then(() => {
+      const first = received.subarray(packet.end);
+      void serveRequest(socket, application, packet.vars, first, signal, development).then(() => {
         isAnswered = true;
       });
     } catch (error) {
@@ -66,11 +67,12 @@ function serveRequest(
   vars: string[],
   first: Buffer,
   signal: AbortSignal,
+  development?: boolean,
 ): Promise<void> {
   const environ = uwsgiEnviron(vars);
   const length = Number(environ.CONTENT_LENGTH);
   const body = requestBody(socket, length, first);
   if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
   environ["njsgi.signal"] = signal;
-  return respond(application, environ, socketSink(socket, body));
+  return respond(application, environ, socketSink(socket, body), development);
 }

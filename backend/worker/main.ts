@@ -18,7 +18,8 @@ const served = await servedApplication(options.served).catch((error) => {
   process.exit(NOT_LOADED);
 });
 const application = options.lint ? lint(served) : served;
-const server = await serve({ application, bind: `fd:${SOCKET_FD}`, protocol: options.protocol });
+const { protocol, development } = options;
+const server = await serve({ application, bind: `fd:${SOCKET_FD}`, protocol, development });
 process.once("SIGTERM", drain).once("disconnect", drain);
 if (process.connected) process.send!("ready");
 else drain();

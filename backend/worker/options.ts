@@ -7,6 +7,8 @@ export interface WorkerOptions {
   protocol: Protocol;
   /** Holds each request to the contract: see njs/wsgi/lint.ts. Default false. */
   lint?: boolean;
+  /** Shows errors to clients on this machine. Default false. */
+  development?: boolean;
 }
 
 /** The descriptor the master hands its bound socket down on. */

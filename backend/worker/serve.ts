@@ -14,6 +14,8 @@ export interface ServeOptions {
   bind: string;
   /** Default `uwsgi`. */
   protocol?: Protocol;
+  /** Whether a client on this machine is shown the error of a 500. Default false. */
+  development?: boolean;
 }
 
 export interface PoolServer {
@@ -31,10 +33,11 @@ const BACKLOG = 4096;
  * @returns when connections are accepted
  * @throws RangeError where `bind` names no address, Error where it can't be had
  */
-export async function serve({ application, bind, protocol = "uwsgi" }: ServeOptions): Promise<PoolServer> {
+export async function serve(options: ServeOptions): Promise<PoolServer> {
+  const { application, bind, protocol = "uwsgi", development } = options;
   const address = parseBind(bind);
   if ("path" in address) await clearSocketPath(address.path);
-  const server = protocol === "http" ? httpServer(application) : uwsgiServer(application);
+  const server = protocol === "http" ? httpServer(application, development) : uwsgiServer(application, development);
   const listening = once(server, "listening");
   withSocketMode(() => server.listen({ ...address, backlog: BACKLOG }));
   await listening;
@@ -44,15 +47,15 @@ export async function serve({ application, bind, protocol = "uwsgi" }: ServeOpti
   };
 }
 
-function uwsgiServer(application: Application): Server {
+function uwsgiServer(application: Application, development?: boolean): Server {
   // A client may end its side once it has sent its request, and still wants the answer.
-  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serveUwsgi(socket, application));
+  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serveUwsgi(socket, application, development));
 }
 
-function httpServer(application: Application): Server {
+function httpServer(application: Application, development?: boolean): Server {
   const server = createHttpServer((request, response) => {
     response.once("close", () => server.listening || server.closeIdleConnections());
-    serveHttp(request, response, application);
+    serveHttp(request, response, application, development);
   });
   return server;
 }

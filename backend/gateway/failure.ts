@@ -1,0 +1,42 @@
+import { inspect } from "node:util";
+import { isLoopback, tracebackPage } from "../../njs/wsgi/traceback_page.ts";
+import type { Environ, Headers } from "../../njs/wsgi/types.ts";
+import { log } from "./log.ts";
+import type { Sink } from "./sink.ts";
+
+/** What a request was before the application had its environ, which is the application's to change. */
+export type Asked = Pick<Environ, "REQUEST_ID" | "REQUEST_METHOD" | "REQUEST_URI" | "SERVER_PROTOCOL" | "REMOTE_ADDR">;
+
+/** @returns what is logged of the error */
+export function logError(error: unknown, asked: Asked): string {
+  const text = typeof error === "string" ? error : shown(error);
+  log(`${asked.REQUEST_ID} "${requestLine(asked)}" ${text}`);
+  return text;
+}
+
+/** An application throws what it likes, also what can't be shown. */
+function shown(error: unknown): string {
+  try {
+    return inspect(error);
+  } catch {
+    return Object.prototype.toString.call(error);
+  }
+}
+
+/**
+ * Answers 500, where the head has not left.
+ * @param error as it was logged: in development, a client on this machine is shown it
+ */
+export function sendFailure(error: string, asked: Asked, environ: Environ, sink: Sink, development: boolean): void {
+  const { headers, body } =
+    development && isLoopback(asked.REMOTE_ADDR)
+      ? tracebackPage({ error, request: requestLine(asked), id: asked.REQUEST_ID, environ })
+      : { headers: [["Content-Type", "text/plain"]] as Headers, body: "500 Internal Server Error\n" };
+  sink.head("500 Internal Server Error", [...headers, ["Content-Length", String(Buffer.byteLength(body))]]);
+  if (asked.REQUEST_METHOD !== "HEAD") sink.write(body);
+  sink.end();
+}
+
+function requestLine({ REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL }: Asked): string {
+  return `${REQUEST_METHOD} ${REQUEST_URI} ${SERVER_PROTOCOL}`;
+}
