@@ -7,7 +7,7 @@ import { BootError } from "./master/master.ts";
 try {
   const command = parseCommand(process.argv.slice(2));
   if (command.name === "help") console.log(USAGE);
-  else if (command.name === "start") await start();
+  else if (command.name === "start") await start(command.development);
   else await serve(command);
 } catch (error) {
   if (error instanceof UsageError) {

@@ -12,6 +12,7 @@ all="debian13 testing testing-qjs"
 edge="
     test/closed.test.ts
     test/conformance/conformance.test.ts
+    test/development.test.ts
     test/environ.test.ts
     test/environ_parts.test.ts
     test/faults.test.ts
@@ -21,6 +22,7 @@ edge="
     test/path.test.ts
     test/positions.test.ts
     test/readme.test.ts
+    test/request_id.test.ts
     test/response.test.ts
     test/routing.test.ts
     test/upload.test.ts

@@ -42,14 +42,17 @@ beforeAll(() => {
       return ["slow"];
     }`,
   );
+  for (const folder of ["njs/apps", "backend/apps/pool"]) {
+    writeFileSync(join(copy, folder, "fails.ts"), 'export function application() { throw new Error("shown"); }');
+  }
 });
 beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(program?.output())));
 afterAll(() => rmSync(parent, { recursive: true }));
 
-async function npmStart(env: NodeJS.ProcessEnv): Promise<Program> {
+async function npmStart(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Program> {
   mkdirSync(join(parent, "logs"), { recursive: true });
   const log = join(parent, "logs", String(Object.values(env)[0]));
-  program = runProgram("npm", ["start"], { cwd: copy, log, env });
+  program = runProgram("npm", ["start", "--", ...args], { cwd: copy, log, env });
   return program;
 }
 
@@ -99,6 +102,21 @@ describe("npm start", () => {
     expect(output()).not.toContain("takes its place");
     expect(processes()).toEqual([]);
     expect(existsSync(join(copy, ".run/njsgi.sock"))).toBe(false);
+  });
+
+  it.each([
+    ["--development", "Error: shown\n"],
+    [undefined, "500 Internal Server Error\n"],
+  ])("%s: a 500 of both places starts with %j", async (flag, text) => {
+    const port = await freePort();
+    const { printed, exited, kill } = await npmStart({ PORT: String(port) }, ...(flag ? [flag] : []));
+    await printed(".run/access.log");
+    for (const path of ["/fails", "/pool/fails"]) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      expect((await answer.text()).slice(0, text.length), path).toBe(text);
+    }
+    kill("SIGTERM");
+    await exited;
   });
 
   it("says so when its port is taken, and leaves no process", async () => {

@@ -5,7 +5,7 @@ import type { Served } from "../worker/application.ts";
 import { parseBind } from "../worker/bind.ts";
 import type { Protocol } from "../worker/serve.ts";
 
-export const USAGE = `usage: node backend/main.ts start
+export const USAGE = `usage: node backend/main.ts start [--development]
        node backend/main.ts serve [APP.ts[:export]] [options]
 
 start runs the pool and nginx together. PORT (default 8080) is nginx's port on 127.0.0.1.
@@ -16,6 +16,7 @@ serve runs the pool alone: APP answers everything, or with --root the applicatio
       --protocol P     uwsgi (default) or http
       --root DIR       a folder of application files; may be given again, nginx's root says which
       --lint           hold applications and server to docs/contract.md: what breaks a rule is a 500
+      --development    a 500 shows its error to clients on this machine
   -h, --help
 `;
 
@@ -28,9 +29,10 @@ export interface ServeArguments {
   workers: number;
   protocol: Protocol;
   lint: boolean;
+  development: boolean;
 }
 
-export type Command = { name: "help" } | { name: "start" } | ({ name: "serve" } & ServeArguments);
+export type Command = { name: "help" } | { name: "start"; development: boolean } | ({ name: "serve" } & ServeArguments);
 
 /** @throws UsageError saying what was found and what was wanted */
 export function parseCommand(args: string[]): Command {
@@ -38,10 +40,11 @@ export function parseCommand(args: string[]): Command {
   if (values.help) return { name: "help" };
   const [name, app, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one argument too many`);
+  const development = values.development ?? false;
   if (name === "start") {
-    const extra = app ?? Object.keys(values)[0];
+    const extra = app ?? Object.keys(values).find((key) => key !== "development");
     if (extra !== undefined) throw new UsageError(`start takes no arguments, found "${extra}"`);
-    return { name };
+    return { name, development };
   }
   if (name !== "serve") throw new UsageError(name ? `no command "${positionals.join(" ")}"` : "no command");
   const protocol = parseProtocol(values.protocol);
@@ -53,6 +56,7 @@ export function parseCommand(args: string[]): Command {
     workers: parseWorkers(values.workers),
     protocol,
     lint: values.lint ?? false,
+    development,
   };
 }
 
@@ -67,6 +71,7 @@ function tokenise(args: string[]) {
         protocol: { type: "string" },
         root: { type: "string", multiple: true },
         lint: { type: "boolean" },
+        development: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -6,7 +6,7 @@ import type { Stoppable } from "./stop_signals.ts";
 /** nginx.conf's. */
 const PID_FILE = ".run/nginx.pid";
 
-/** What is read in place of nginx.conf when the port is another. */
+/** What is read in place of nginx.conf when the port is another, or in development. */
 const CONF_COPY = ".nginx.conf";
 
 export interface Nginx extends Stoppable {
@@ -19,9 +19,10 @@ export interface Nginx extends Stoppable {
 /**
  * Runs nginx on the nginx.conf of the working directory.
  * @param port on 127.0.0.1
+ * @param development whether a 500 of the edge shows its error
  */
-export function spawnNginx(port: number): Nginx {
-  const child = spawn("nginx", ["-p", ".", "-c", configure(port), "-g", "daemon off;"], {
+export function spawnNginx(port: number, development: boolean): Nginx {
+  const child = spawn("nginx", ["-p", ".", "-c", configure(port, development), "-g", "daemon off;"], {
     // A group of its own: a Ctrl-C is for us, and SIGINT would end nginx in the middle of its requests.
     detached: true,
     stdio: ["ignore", "inherit", "inherit"],
@@ -51,10 +52,11 @@ export function spawnNginx(port: number): Nginx {
   };
 }
 
-/** nginx.conf itself, or where it listens elsewhere, a copy with another port. */
-function configure(port: number): string {
+/** nginx.conf itself, or a copy where it is to say something else. */
+function configure(port: number, development: boolean): string {
   const conf = readFileSync("nginx.conf", "utf8");
-  const copy = conf.replace(/(listen 127\.0\.0\.1:)\d+;/, `$1${port};`);
+  let copy = conf.replace(/(listen 127\.0\.0\.1:)\d+;/, `$1${port};`);
+  if (development) copy = copy.replace('$njsgi_development "";', "$$njsgi_development on;");
   if (copy === conf) return "nginx.conf";
   writeFileSync(CONF_COPY, copy);
   return CONF_COPY;

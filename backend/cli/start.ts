@@ -12,8 +12,11 @@ import { type Stoppable, stopOnSignals } from "./stop_signals.ts";
 const BIND = "unix:.run/njsgi.sock";
 const ROOT = "backend/apps";
 
-/** `start`: the pool, and nginx before it, in the foreground. */
-export async function start(): Promise<void> {
+/**
+ * `start`: the pool, and nginx before it, in the foreground.
+ * @param development whether a 500 of either shows its error to clients on this machine
+ */
+export async function start(development: boolean): Promise<void> {
   const port = parsePort(process.env.PORT);
   process.chdir(join(import.meta.dirname, "../.."));
   checkNginxCanEnter(".");
@@ -30,9 +33,9 @@ export async function start(): Promise<void> {
   const workers = availableParallelism();
   const { user, rights, socketGid, warning } = chooseRights(ROOT);
   if (warning) log(warning);
-  const worker = { served: { roots: [ROOT] }, protocol: "uwsgi" as const };
+  const worker = { served: { roots: [ROOT] }, protocol: "uwsgi" as const, development };
   running.push(await startMaster({ bind: BIND, workers, rights, socketGid, worker }));
-  const nginx = spawnNginx(port);
+  const nginx = spawnNginx(port, development);
   running.push(nginx);
   try {
     await nginx.ready;

@@ -22,10 +22,12 @@ describe("a command line", () => {
     workers: availableParallelism(),
     protocol: "uwsgi",
     lint: false,
+    development: false,
   };
 
   it.each([
-    [["start"], { name: "start" }],
+    [["start"], { name: "start", development: false }],
+    [["start", "--development"], { name: "start", development: true }],
     [["--help"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["serve", "app.ts", "--help"], { name: "help" }],
@@ -39,6 +41,7 @@ describe("a command line", () => {
     [["serve", "app.ts", "--protocol", "http"], { ...defaults, protocol: "http", bind: "127.0.0.1:8000" }],
     [["serve", "app.ts", "--lint"], { ...defaults, lint: true }],
     [["serve", "--lint", "app.ts"], { ...defaults, lint: true }],
+    [["serve", "app.ts", "--development"], { ...defaults, development: true }],
     [["serve", "app.ts", "--protocol", "http", "-b", ":80"], { ...defaults, protocol: "http", bind: ":80" }],
   ])("%j is %j", (args, command) => {
     expect(parseCommand(args)).toEqual(command);
@@ -88,7 +91,7 @@ describe("a wrong command line is a UsageError that says what was found", () => 
 });
 
 describe("the usage", () => {
-  it.each(["start", "serve", "--bind", "--workers", "--protocol", "--root", "--lint", "--help"])(
+  it.each(["start", "serve", "--bind", "--workers", "--protocol", "--root", "--lint", "--development", "--help"])(
     "tells of %s",
     (word) => {
       expect(USAGE).toContain(word);
