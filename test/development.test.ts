@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Program, runProgram } from "./program.ts";
-import { type Answer, request, type RequestOptions } from "./request.ts";
+import { type Answer, exchange, request, type RequestOptions } from "./request.ts";
 import { PROJECT, type SiteOptions } from "./site.ts";
 import { useSite } from "./use_site.ts";
 
@@ -106,6 +106,14 @@ describe.each([
     expect(answer.text).toContain("&#60;script&#62;alert(1)");
   });
 
+  it("bytes that are no ASCII are characters, as the environ has them", async () => {
+    const bytes = Buffer.from(`GET ${prefix}/throws?caf\u00e9 HTTP/1.0\r\nX-Byte: \u00ff\r\n\r\n`, "latin1");
+    const text = String(await exchange(on.socket, bytes));
+    expect(text).toContain(`\n\nGET ${prefix}/throws?caf\u00e9 HTTP/1.0\n`);
+    expect(text).toContain("\nHTTP_X_BYTE: \u00ff\n");
+    expect(text).toContain("\nQUERY_STRING: caf\u00e9\n");
+  });
+
   it.each([HTML, {}])("withholds secrets: %j", async (accept) => {
     const { text } = await ask("/throws", { headers: { ...accept, ...SECRETS } });
     expect(text).not.toContain("c2VjcmV0");
@@ -134,8 +142,15 @@ describe.each([
   );
 });
 
-it("in the pool, an error after the head is a cut in development too", async () => {
-  await expect(request(on.socket, "/pool/after")).rejects.toThrow();
+describe("an error after the first chunk", () => {
+  it("is a cut in the pool", async () => {
+    await expect(request(on.socket, "/pool/after")).rejects.toThrow();
+  });
+
+  it("is a 500 at the edge, which gathers the body", async () => {
+    expect((await request(on.socket, "/after")).text).toMatch(/^Error: after the head\n/);
+    expectClean(await request(off.socket, "/after"));
+  });
 });
 
 describe.each(["/throws", "/pool/throws"])("%s, not in development", (path) => {
