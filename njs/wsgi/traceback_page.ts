@@ -30,13 +30,13 @@ export function tracebackPage(failure: Failure): { headers: Headers; body: strin
 }
 
 function text({ error, request, id, environ }: Failure): string {
-  const lines = entries(environ).map(([key, value]) => `${key}: ${value}\n`);
-  return `${error}\n\n${request}\nrequest ${id}\n\n${lines.join("")}`;
+  const lines = rows(environ, (key, value) => `${key}: ${value}\n`);
+  return `${error}\n\n${request}\nrequest ${id}\n\n${lines}`;
 }
 
 function html({ error, request, id, environ }: Failure): string {
   const title = escape(error.split("\n")[0]!);
-  const rows = entries(environ).map(([key, value]) => `<tr><th>${escape(key)}<td>${escape(value)}\n`);
+  const table = rows(environ, (key, value) => `<tr><th>${escape(key)}<td>${escape(value)}\n`);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -53,23 +53,20 @@ td { overflow-wrap: anywhere }
 <p>${escape(request)}<br>request ${escape(id)}</p>
 <pre>${escape(error)}</pre>
 <table>
-${rows.join("")}</table>
+${table}</table>
 `;
 }
 
-/** By key. An object is none to print: it may be as large, and as circular, as the application likes. */
-function entries(environ: Environ): [string, string][] {
-  return Object.keys(environ)
-    .sort()
-    .map((key) => {
-      const value = Object.getOwnPropertyDescriptor(environ, key)!.value as unknown; // runs no getter
-      if (isSecret(key)) return [key, "(withheld)"];
-      return [key, /string|number|boolean/.test(typeof value) ? String(value) : `[${typeof value}]`];
-    });
+function rows(environ: Environ, row: (key: string, value: string) => string): string {
+  const keys = Object.keys(environ).sort();
+  return keys.map((key) => row(key, shown(key, environ))).join("");
 }
 
-function isSecret(key: string): boolean {
-  return /auth|cookie|key|password|secret|session|token/i.test(key);
+/** An object is none to print: it may be as large, and as circular, as the application likes. */
+function shown(key: string, environ: Environ): string {
+  if (/auth|cookie|key|password|secret|session|token/i.test(key)) return "(withheld)";
+  const value = Object.getOwnPropertyDescriptor(environ, key)!.value as unknown; // runs no getter
+  return /string|number|boolean/.test(typeof value) ? String(value) : `[${typeof value}]`;
 }
 
 function escape(value: string): string {
