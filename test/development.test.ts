@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Program, runProgram } from "./program.ts";
 import { type Answer, exchange, request, type RequestOptions } from "./request.ts";
@@ -165,7 +165,15 @@ describe("the pool by its own HTTP, in development", () => {
   beforeAll(async () => {
     const args = ["serve", "--root", "backend/apps", "--protocol", "http", "--bind", "unix:.run/http.sock"];
     const log = join(on.folder, ".run/http.log");
-    const command = [join(PROJECT, "backend/main.ts"), ...args, "--workers", "1", "--development"];
+    const command = [
+      join(PROJECT, "backend/main.ts"),
+      ...args,
+      "--workers",
+      "1",
+      "--development",
+      "--name",
+      `${basename(on.folder)}-http`,
+    ];
     pool = runProgram(process.execPath, command, { cwd: on.folder, log });
     await pool.printed("njsgi: ready");
   });

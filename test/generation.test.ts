@@ -21,5 +21,5 @@ const RUNS: Record<string, RegExp> = {
 it("these tests run on the generation they are asked to", async () => {
   const { headers, text } = await request(site.socket, "/engine");
   console.log(`${headers.server}, ${text}`);
-  expect(text).toMatch(RUNS[process.env.NJSGI_GENERATION ?? ""] ?? /^njs /);
+  expect(text).toMatch(RUNS[process.env.NGINX_GENERATION ?? ""] ?? /^njs /);
 });

@@ -9,9 +9,9 @@ export interface Generation {
   conf(text: string): string;
 }
 
-const NAMED = process.env.NJSGI_GENERATION;
+const NAMED = process.env.NGINX_GENERATION;
 
-/** The system's; where NJSGI_GENERATION names one, what generations.sh has unpacked for it, `-qjs` with QuickJS. */
+/** The system's; where NGINX_GENERATION names one, what generations.sh has unpacked for it, `-qjs` with QuickJS. */
 export const generation: Generation = NAMED
   ? unpacked(NAMED.replace(/-qjs$/, ""), NAMED.endsWith("-qjs"))
   : { command: ["nginx"], conf: (text) => text };
@@ -20,7 +20,7 @@ function unpacked(name: string, isQuickJs: boolean): Generation {
   const root = fileURLToPath(new URL(`../.generations/${name}`, import.meta.url));
   // Its own loader, so that it gets its own C library.
   const [loader] = globSync(`${root}/usr/lib/*-linux-gnu/ld-linux*.so.*`);
-  if (!loader) throw new Error(`NJSGI_GENERATION is ${NAMED}, which is not there: sh test/generations.sh ${NAMED}`);
+  if (!loader) throw new Error(`NGINX_GENERATION is ${NAMED}, which is not there: sh test/generations.sh ${NAMED}`);
   return {
     command: [loader, "--library-path", loader.replace(/\/[^/]*$/, ""), `${root}/usr/sbin/nginx`],
     conf(text) {

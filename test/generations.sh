@@ -71,7 +71,7 @@ for generation in ${*:-$all}; do
             exit 2
             ;;
     esac
-    NJSGI_GENERATION=$generation vitest run --reporter=default --reporter=json \
+    NGINX_GENERATION=$generation vitest run --reporter=default --reporter=json \
         --outputFile.json=".run/tests-$generation.json" $edge || status=1
 done
 exit $status

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "./free_port.ts";
 import { type Program, runProgram } from "./program.ts";
@@ -54,6 +54,8 @@ describe("the pool by its own HTTP", () => {
     const log = join(site.folder, ".run/http.log");
     const args = [
       "serve",
+      "--name",
+      `${basename(site.folder)}-http`,
       "--root",
       "backend/apps",
       "--protocol",

@@ -102,7 +102,7 @@ describe("a pool", () => {
     await printed("njsgi: ready");
     writeFile(join(folder, "apps/fine.ts"), "export const application = (;");
     process.kill(children(pool!.pid)[0]!, "SIGKILL");
-    await until("two tries", () => output().split("ended with 4").length > 2);
+    await until("two tries", () => output().split("ended with 4: the application did not load").length > 2);
     writeFile(join(folder, "apps/fine.ts"), FINE);
     expect(await ask()).toContain("200 OK");
   });

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, beforeEach } from "vitest";
@@ -78,6 +78,7 @@ export function useThreeWays(): ThreeWays {
     const { folder } = ways.pool;
     for (const bind of ["unix:.run/http.sock", `127.0.0.1:${ways.ports.http}`]) {
       const args = ["serve", "--root", "backend/apps", "--bind", bind, "--workers", "1", "--protocol", "http"];
+      args.push("--name", `${basename(folder)}-http${programs.length}`);
       const log = join(folder, `.run/http${programs.length}.log`);
       programs.push(runProgram(process.execPath, [join(PROJECT, "backend/main.ts"), ...args], { cwd: folder, log }));
     }

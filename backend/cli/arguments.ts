@@ -1,118 +1,95 @@
-import { statSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
-import type { Served } from "../worker/application.ts";
-import { parseBind } from "../worker/bind.ts";
-import type { Protocol } from "../worker/serve.ts";
+import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
+import { settingsHelp } from "../settings/help.ts";
+import { nearest } from "../settings/nearest.ts";
+import { findSetting, type Source } from "../settings/resolve.ts";
+import { flagOf, SETTINGS, type Setting } from "../settings/table.ts";
 
-export const USAGE = `usage: node backend/main.ts start [--development]
-       node backend/main.ts serve [APP.ts[:export]] [options]
+/** The commands: what stands behind each, and what it does. */
+const COMMANDS = {
+  serve: ["[APP.ts[:export]]", "the pool: APP answers everything, or with --root the application files there"],
+  start: ["", "the pool, and nginx with this folder's nginx.conf before it; PORT is nginx's, 8080 when not given"],
+  check: ["[APP.ts[:export]]", "each setting's value and where it comes from"],
+  status: ["", "the instance's workers"],
+  top: ["", "the same, live"],
+  reload: ["", "replace the workers, one at a time; what can't boot replaces nothing"],
+  scale: ["N", "run so many workers"],
+  trace: ["[WORKER]", "where each worker is right now: its JavaScript stack and its requests"],
+  "log-reopen": ["", "open the log files anew, as after a rotation"],
+  stop: ["", "end it gracefully"],
+  help: ["", "this"],
+} as const;
 
-start runs the pool and nginx together. PORT (default 8080) is nginx's port on 127.0.0.1.
-serve runs the pool alone: APP answers everything, or with --root the application files there.
+export type CommandName = keyof typeof COMMANDS;
 
-  -b, --bind B         unix:/path or host:port; default unix:.run/njsgi.sock, 127.0.0.1:8000 for http
-  -w, --workers N      default: the cores, ${availableParallelism()} here
-      --protocol P     uwsgi (default) or http
-      --root DIR       a folder of application files; may be given again, nginx's root says which
-      --lint           hold applications and server to docs/contract.md: what breaks a rule is a 500
-      --development    a 500 shows its error to clients on this machine
-  -h, --help
+export const USAGE = `usage: njsgi COMMAND [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, [operands, says]]) => `  ${`${name} ${operands}`.padEnd(26)} ${says}\n`)
+  .join("")}
+Those from status on speak to a running instance by its --name, and answer in JSON with --json.
+
+${settingsHelp()}
+A setting comes from its flag, else from its variable (--max-requests: NJSGI_MAX_REQUESTS), else from njsgi.config.ts.
 `;
 
 /** What is wrong with a command line, for a person to read. */
 export class UsageError extends Error {}
 
-export interface ServeArguments {
-  served: Served;
-  bind: string;
-  workers: number;
-  protocol: Protocol;
-  lint: boolean;
-  development: boolean;
+export interface Command {
+  name: CommandName;
+  /** What stands behind it that is no option. */
+  operand?: string;
+  /** The settings among the options. */
+  flags: Source;
+  /** To answer in JSON. */
+  json: boolean;
 }
 
-export type Command = { name: "help" } | { name: "start"; development: boolean } | ({ name: "serve" } & ServeArguments);
-
-/** @throws UsageError saying what was found and what was wanted */
+/** @throws UsageError, or SettingError for a name that is none, saying what was found and what was wanted */
 export function parseCommand(args: string[]): Command {
   const { values, positionals } = tokenise(args);
-  if (values.help) return { name: "help" };
-  const [name, app, ...rest] = positionals;
-  if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one argument too many`);
-  const development = values.development ?? false;
-  if (name === "start") {
-    const extra = app ?? Object.keys(values).find((key) => key !== "development");
-    if (extra !== undefined) throw new UsageError(`start takes no arguments, found "${extra}"`);
-    return { name, development };
+  const [name, operand, extra] = positionals;
+  const { json, help, ...flags } = values;
+  if (help) return { name: "help", flags: {}, json: false };
+  if (name === undefined) throw new UsageError("no command");
+  if (!isCommand(name)) {
+    throw new UsageError(`no command "${name}": did you mean ${nearest(name, Object.keys(COMMANDS))}?`);
   }
-  if (name !== "serve") throw new UsageError(name ? `no command "${positionals.join(" ")}"` : "no command");
-  const protocol = parseProtocol(values.protocol);
-  const bind = values.bind ?? (protocol === "http" ? "127.0.0.1:8000" : "unix:.run/njsgi.sock");
-  return {
-    name,
-    served: parseServed(app, values.root),
-    bind: checkBind(bind),
-    workers: parseWorkers(values.workers),
-    protocol,
-    lint: values.lint ?? false,
-    development,
-  };
+  const one = extra ?? (COMMANDS[name][0] === "" ? operand : undefined);
+  if (one !== undefined) throw new UsageError(`"${one}" is one argument too many for ${name}`);
+  return { name, operand, flags: settingsOf(flags), json: json === true };
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
 }
 
 function tokenise(args: string[]) {
+  const options: Record<string, ParseArgsOptionDescriptor> = {
+    help: { type: "boolean", short: "h" },
+    json: { type: "boolean" },
+  };
+  for (const [name, { kind, short, isList }] of Object.entries<Setting>(SETTINGS)) {
+    options[flagOf(name)] = {
+      type: kind.placeholder ? "string" : "boolean",
+      multiple: isList ?? false,
+      ...(short && { short }),
+    };
+  }
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        bind: { type: "string", short: "b" },
-        workers: { type: "string", short: "w" },
-        protocol: { type: "string" },
-        root: { type: "string", multiple: true },
-        lint: { type: "boolean" },
-        development: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
+    return parseArgs({ args, options, allowPositionals: true, allowNegative: true });
   } catch (error) {
+    const unknown = /^Unknown option '(--[^' ]+)'/.exec((error as Error).message)?.[1];
+    if (unknown) findSetting(unknown, (name) => `--${flagOf(name)}`);
     throw new UsageError((error as Error).message);
   }
 }
 
-function parseServed(app: string | undefined, roots: string[] | undefined): Served {
-  if (app && roots) throw new UsageError("serve takes APP.ts or --root, not both");
-  if (app) return { app };
-  if (!roots) throw new UsageError("serve needs APP.ts or --root DIR");
-  for (const root of roots) {
-    if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`--root ${root} is no folder`);
+function settingsOf(flags: Record<string, unknown>): Source {
+  const source: Source = {};
+  for (const [flag, value] of Object.entries(flags)) {
+    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    source[findSetting(flag, flagOf)] = { texts, origin: `--${flag}` };
   }
-  return { roots };
-}
-
-function checkBind(bind: string): string {
-  try {
-    if ("fd" in parseBind(bind)) throw new RangeError(`--bind is "${bind}", want unix:/path or host:port`);
-    return bind;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function parseProtocol(text = "uwsgi"): Protocol {
-  if (text === "uwsgi" || text === "http") return text;
-  throw new UsageError(`--protocol is "${text}", want uwsgi or http`);
-}
-
-function parseWorkers(text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
-  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
-  throw new UsageError(`--workers is "${text}", want a number from 1 on`);
-}
-
-/** @param text PORT. @returns 8080 where it is not set */
-export function parsePort(text: string | undefined): number {
-  if (!text) return 8080;
-  if (/^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return Number(text);
-  throw new UsageError(`PORT is "${text}", want a number from 1 to 65535`);
+  return source;
 }

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Stoppable } from "./stop_signals.ts";
 
 /** nginx.conf's. */
 const PID_FILE = ".run/nginx.pid";
@@ -9,11 +8,16 @@ const PID_FILE = ".run/nginx.pid";
 /** What is read in place of nginx.conf when the port is another, or in development. */
 const CONF_COPY = ".nginx.conf";
 
-export interface Nginx extends Stoppable {
+export interface Nginx {
   /** Resolves when it accepts connections. Rejects when it ends instead; it says why itself. */
   ready: Promise<void>;
   /** Resolves when it is gone, whatever the reason. */
   exited: Promise<void>;
+  /** Has it read its configuration, and dist/njsgi.js, anew. */
+  reload(): void;
+  /** Gracefully. */
+  stop(): Promise<void>;
+  kill(): void;
 }
 
 /**
@@ -44,6 +48,7 @@ export function spawnNginx(port: number, development: boolean): Nginx {
   return {
     ready: listening(),
     exited,
+    reload: () => void child.kill("SIGHUP"),
     stop() {
       child.kill("SIGQUIT");
       return exited;

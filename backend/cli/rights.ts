@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { Rights } from "../master/worker_handle.ts";
+import { UsageError } from "./arguments.ts";
 
 /** nginx's user in Debian's package, and in nginx's own. */
 const NGINX_USERS = ["www-data", "nginx"];
@@ -16,29 +17,66 @@ export interface Chosen {
   warning?: string;
 }
 
+/** What may be said of the choice. */
+export interface Wishes {
+  user?: string;
+  group?: string;
+  /** The group of unix sockets. */
+  socketGroup?: string;
+}
+
 /**
- * The least rights that can run a pool: as root, nginx's user where that can read the applications and this code, else
- * their owner; as anybody else, the same.
+ * Whom the workers run as: who was asked for; else as root, nginx's user where that can read the applications and this
+ * code, else their owner; as anybody else, the same.
  * @param folder the applications'
+ * @throws UsageError for a user or group that is none, or one that only root may become
  */
-export function chooseRights(folder: string): Chosen {
-  if (process.getuid!() !== 0) return { user: userInfo().username, rights: {} };
+export function chooseRights(folder: string, { user, group, socketGroup }: Wishes): Chosen {
+  const socketGid = socketGroup === undefined ? undefined : findGroup(socketGroup);
+  if (process.getuid!() !== 0) {
+    const own = userInfo().username;
+    if (user ?? group) throw new UsageError(`--user and --group are root's to set, and this is ${own}`);
+    return { user: own, rights: {}, socketGid };
+  }
+  const { name, uid, gid, warning } = user === undefined ? leastUser(folder) : namedUser(user);
+  const rights = { uid, gid: group === undefined ? gid : findGroup(group) };
+  return { user: name, rights, socketGid: socketGid ?? nginxUser()?.gid, warning };
+}
+
+interface ChosenUser extends User {
+  warning?: string;
+}
+
+function leastUser(folder: string): ChosenUser {
   const nginx = nginxUser();
   const needed = [resolve(folder), import.meta.dirname];
-  if (nginx && canRead(nginx, needed)) {
-    return { user: nginx.name, rights: { uid: nginx.uid, gid: nginx.gid }, socketGid: nginx.gid };
-  }
+  if (nginx && canRead(nginx, needed)) return nginx;
   const { uid, gid } = statSync(folder);
   const closed = needed.map(closedFolder).find((found) => found !== undefined);
-  const user = execFileSync("id", ["-un", String(uid)], { encoding: "utf8" }).trim();
+  const name = execFileSync("id", ["-un", String(uid)], { encoding: "utf8" }).trim();
   const why = nginx ? `${nginx.name} can't read ${closed ?? folder}` : "there is no user www-data or nginx";
-  return { user, rights: { uid, gid }, socketGid: nginx?.gid, warning: `workers run as ${user}: ${why}` };
+  const warning = `workers run as ${name}: ${why}`;
+  return { name, uid, gid, warning: uid === 0 ? `*** WARNING: ${warning}, and there is no --user ***` : warning };
+}
+
+/** @throws UsageError for a user that is none */
+function namedUser(name: string): ChosenUser {
+  const found = findUser(name);
+  if (!found) throw new UsageError(`--user is "${name}", and there is no such user`);
+  return found;
 }
 
 interface User {
   name: string;
   uid: number;
   gid: number;
+}
+
+/** @throws UsageError for a group that is none */
+function findGroup(name: string): number {
+  const line = spawnSync("getent", ["group", name], { encoding: "utf8" }).stdout;
+  if (!line) throw new UsageError(`there is no group ${name}`);
+  return Number(line.split(":")[2]);
 }
 
 function findUser(name: string): User | undefined {

@@ -1,54 +1,65 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { log } from "../gateway/log.ts";
-import { startMaster } from "../master/master.ts";
-import { parsePort } from "./arguments.ts";
-import { spawnNginx } from "./nginx.ts";
-import { checkNginxCanEnter, chooseRights } from "./rights.ts";
-import { type Stoppable, stopOnSignals } from "./stop_signals.ts";
+import type { Source } from "../settings/resolve.ts";
+import { UsageError } from "./arguments.ts";
+import { startInstance } from "./instance.ts";
+import { type Nginx, spawnNginx } from "./nginx.ts";
+import { checkNginxCanEnter } from "./rights.ts";
 
 /** Where nginx.conf's upstream and root are. */
 const BIND = "unix:.run/njsgi.sock";
-const ROOT = "backend/apps";
+const FIXED: Source = {
+  bind: { texts: [BIND], origin: "nginx.conf" },
+  root: { texts: ["backend/apps"], origin: "nginx.conf" },
+};
 
-/**
- * `start`: the pool, and nginx before it, in the foreground.
- * @param development whether a 500 of either shows its error to clients on this machine
- */
-export async function start(development: boolean): Promise<void> {
+/** `start`: the pool, and nginx before it, in the foreground. */
+export async function start(flags: Source): Promise<void> {
   const port = parsePort(process.env.PORT);
   process.chdir(join(import.meta.dirname, "../.."));
   checkNginxCanEnter(".");
   mkdirSync(".run", { recursive: true });
-  const running: Stoppable[] = [];
+  const instance = await startInstance(undefined, { ...flags, ...FIXED });
+  let nginx: Nginx | undefined;
   let isStopping = false;
-  // nginx, the last to start, is the first to stop: what it has accepted, the pool still answers.
-  async function stop(): Promise<void> {
-    isStopping = true;
-    for (const part of running.toReversed()) await part.stop();
-  }
-  stopOnSignals({ stop, kill: () => running.forEach((part) => part.kill()) });
-
-  const workers = availableParallelism();
-  const { user, rights, socketGid, warning } = chooseRights(ROOT);
-  if (warning) log(warning);
-  const worker = { served: { roots: [ROOT] }, protocol: "uwsgi" as const, development };
-  running.push(await startMaster({ bind: BIND, workers, rights, socketGid, worker }));
-  const nginx = spawnNginx(port, development);
-  running.push(nginx);
+  const orders = {
+    ...instance,
+    // nginx, the last to start, is the first to stop: what it has accepted, the pool still answers.
+    async stop() {
+      isStopping = true;
+      await nginx?.stop();
+      await instance.stop();
+    },
+    async reload() {
+      nginx?.reload();
+      await instance.reload();
+    },
+    kill() {
+      instance.kill();
+      nginx?.kill();
+    },
+  };
+  instance.take(orders);
+  nginx = spawnNginx(port, instance.settings.development);
   try {
     await nginx.ready;
   } catch (error) {
-    await stop();
+    await orders.stop();
     throw error;
   }
   console.log(`njsgi is up: http://127.0.0.1:${port}/hello
-  workers  ${workers}, as ${user}
+  workers  ${instance.settings.workers}, as ${instance.user}
   socket   ${BIND}
   logs     the pool's here, nginx's in .run/error.log and .run/access.log`);
   await nginx.exited;
   if (isStopping) return;
-  await stop();
+  await orders.stop();
   throw new Error("nginx ended, and so does the pool: see .run/error.log");
+}
+
+/** @param text PORT. @returns 8080 where it is not set */
+export function parsePort(text: string | undefined): number {
+  if (!text) return 8080;
+  if (/^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return Number(text);
+  throw new UsageError(`PORT is "${text}", want a number from 1 to 65535`);
 }

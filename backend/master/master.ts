@@ -1,98 +1,159 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../gateway/log.ts";
-import { NOT_LOADED, type WorkerOptions } from "../worker/options.ts";
-import { formatAddress } from "../worker/bind.ts";
-import { bindSocket } from "./listening_socket.ts";
+import type { Settings } from "../settings/table.ts";
+import { BEAT_MS } from "../worker/messages.ts";
+import type { Served } from "../worker/application.ts";
+import { busyness } from "./busyness.ts";
+import { keepWorkers } from "./keep_workers.ts";
+import { limitReached } from "./limits.ts";
+import { queuedConnections } from "./listen_queue.ts";
+import type { ListeningSocket } from "./listening_socket.ts";
+import { killStuck } from "./stuck.ts";
 import { type Rights, spawnWorker, type WorkerHandle } from "./worker_handle.ts";
 
+/** What a reload may change. */
 export interface MasterOptions {
-  /** `unix:/path` or `host:port`. */
-  bind: string;
-  workers: number;
+  settings: Settings;
+  served: Served;
   rights: Rights;
-  /** The group that may connect to a unix socket; the process's own where not given. */
-  socketGid?: number;
-  worker: WorkerOptions;
 }
 
 export interface Master {
-  /** `unix:/path` or `host:port`, with the port the system chose where 0 was asked for. */
-  address: string;
-  /** Workers finish their requests, for 30 s at most. Resolves when they and the socket are gone. */
+  /** Where it listens: `unix:/path` or `host:port`. */
+  addresses: string[];
+  /** Those in their places, in order. */
+  workers(): WorkerHandle[];
+  /** How many died and were replaced, by index. */
+  respawns(index: number): number;
+  /** Connections nobody has accepted yet, of each address. */
+  queued(): Promise<number[]>;
+  /**
+   * Replaces the workers one at a time, each when its successor accepts.
+   * @param options those from now on; as they were, when not given
+   * @throws BootError where one does not boot: it and those after it go on as they are
+   */
+  reload(options?: MasterOptions): Promise<void>;
+  /** @param count from 1 on */
+  scale(count: number): Promise<void>;
+  /** Has the workers open their log files anew. */
+  reopenLogs(): void;
+  /** Workers finish their requests, for the graceful timeout at most. Resolves when they and the sockets are gone. */
   stop(): Promise<void>;
   /** Ends the workers in the middle of theirs. */
   kill(): void;
 }
 
-const GRACEFUL_TIMEOUT_MS = 30_000;
-
-/** Between the death of a worker that never was ready and the next one. */
-const RESPAWN_DELAY_MS = 1000;
-
-/** The exit code where a worker did not boot. */
-const NOT_BOOTED = 3;
-
-export class BootError extends Error {
-  exitCode: number;
-
-  constructor(workerExitCode: number) {
-    super(
-      workerExitCode === NOT_LOADED ? "the application did not load" : `a worker exited with ${workerExitCode} at boot`,
-    );
-    this.exitCode = workerExitCode === NOT_LOADED ? NOT_LOADED : NOT_BOOTED;
-  }
-}
+/** Before a worker that is to be replaced, and whose successor did not boot, is tried again. */
+const RETRY_MS = 30_000;
 
 /**
- * Binds the socket, spawns the workers and replaces those that die. Loads no application code itself.
+ * Spawns workers on bound sockets, replaces those that die, are stuck or reach a limit, and runs more while there is more
+ * to do. Loads no application code itself.
  * @returns when every worker accepts
  * @throws BootError when one of the first workers does not get there
  */
-export async function startMaster({ bind, workers, rights, socketGid, worker }: MasterOptions): Promise<Master> {
-  const socket = await bindSocket(bind, socketGid);
-  const handles = new Set<WorkerHandle>();
-  let isStopping = false;
+export async function startMaster(sockets: ListeningSocket[], first: MasterOptions): Promise<Master> {
+  let options = first;
+  let count = first.settings.workers;
+  let wanted = adaptive();
+  let last: Promise<unknown> = Promise.resolve();
+  const chances = new WeakMap<WorkerHandle, number>();
+  const workers = keepWorkers({
+    spawn(index) {
+      const fds = sockets.map(({ fd }) => fd);
+      const { settings, served, rights } = options;
+      const handle = spawnWorker(index, fds, rights, { settings, served, sockets: fds.length }, recycle);
+      chances.set(handle, Math.random());
+      return handle;
+    },
+    bootTimeout: () => options.settings.bootTimeout * 1000,
+    gracefulTimeout: () => options.settings.gracefulTimeout * 1000,
+  });
 
-  function start(): WorkerHandle {
-    const handle = spawnWorker(socket.fd(), rights, worker);
-    handles.add(handle);
-    void handle.exited.then(() => handles.delete(handle));
-    return handle;
+  /** One change after the other: a reload and a scaling at once would each see half of the other. */
+  function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = last.then(change);
+    last = result.catch(() => {});
+    return result;
   }
 
-  async function keep(handle: WorkerHandle): Promise<void> {
-    const code = await handle.exited;
-    if (isStopping) return;
-    log(`worker ${handle.pid} ended with ${code}, another one takes its place`);
-    if (!handle.isReady) await sleep(RESPAWN_DELAY_MS);
-    if (!isStopping) void keep(start());
+  function adaptive(): ReturnType<typeof busyness> {
+    return busyness(count, Math.max(count, options.settings.maxWorkers ?? 0));
   }
+
+  async function resize(to: number): Promise<void> {
+    if (to !== workers.size()) await workers.resize(to);
+  }
+
+  /** Replaces a worker that has reached a limit. */
+  function recycle(handle: WorkerHandle): void {
+    if (handle.state !== "ready") return;
+    const reason = limitReached(handle, options.settings, chances.get(handle)!, performance.now());
+    if (reason === undefined) return;
+    handle.state = "due";
+    log(`worker ${handle.pid} ${reason}, another one takes its place`);
+    inTurn(async () => {
+      if (workers.list().includes(handle)) await workers.replace(handle.index);
+    }).catch((error: Error) => {
+      log(`worker ${handle.pid} goes on: ${error.message}`);
+      setTimeout(() => handle.state === "due" && (handle.state = "ready"), RETRY_MS).unref();
+    });
+  }
+
+  async function queued(): Promise<number[]> {
+    return Promise.all(sockets.map(({ address }) => queuedConnections(address)));
+  }
+
+  async function adapt(): Promise<void> {
+    const { maxWorkers = 0 } = options.settings;
+    if (maxWorkers <= count) return;
+    const busy = workers.list().map(({ beat }) => beat?.busy ?? 0);
+    const to = wanted({ busy, queued: (await queued()).reduce((sum, one) => sum + one, 0) }, workers.size());
+    if (to === workers.size()) return;
+    log(`${to} workers, ${to > workers.size() ? "for there is more to do" : "for there is less to do"}`);
+    await inTurn(() => resize(to));
+  }
+
+  await workers.resize(count).catch(async (error) => {
+    await workers.stop("SIGKILL");
+    throw error;
+  });
+  const watch = setInterval(() => {
+    killStuck(workers.list(), options.settings.timeout);
+    adapt().catch((error: Error) => log(error.message));
+  }, BEAT_MS);
 
   async function stop(signal: NodeJS.Signals): Promise<void> {
-    isStopping = true;
-    for (const handle of handles) handle.kill(signal);
-    const timer = setTimeout(kill, GRACEFUL_TIMEOUT_MS);
-    await Promise.all([...handles].map((handle) => handle.exited));
-    clearTimeout(timer);
-    socket.close();
+    clearInterval(watch);
+    await workers.stop(signal);
+    for (const socket of sockets) socket.close();
   }
 
-  function kill(): void {
-    isStopping = true;
-    for (const handle of handles) handle.kill("SIGKILL");
-  }
-
-  const first = Array.from({ length: workers }, start);
-  try {
-    await Promise.all(first.map((handle) => Promise.race([handle.ready, handle.exited.then(failBoot)])));
-  } catch (error) {
-    await stop("SIGKILL");
-    throw error;
-  }
-  for (const handle of first) void keep(handle);
-  return { address: formatAddress(socket.address()), stop: () => stop("SIGTERM"), kill };
-}
-
-function failBoot(code: number): never {
-  throw new BootError(code);
+  return {
+    addresses: sockets.map(({ address }) => address),
+    workers: workers.list,
+    respawns: workers.respawns,
+    queued,
+    reload: (next) =>
+      inTurn(async () => {
+        const before = options;
+        options = next ?? options;
+        try {
+          for (const { index } of workers.list()) await workers.replace(index);
+          if (options.settings.workers !== before.settings.workers) await resize((count = options.settings.workers));
+          wanted = adaptive();
+        } catch (error) {
+          options = before;
+          throw error;
+        }
+      }),
+    scale: (to) =>
+      inTurn(async () => {
+        await resize(to);
+        count = to;
+        wanted = adaptive();
+      }),
+    reopenLogs: () => workers.list().forEach((handle) => handle.send({ type: "reopen-logs" })),
+    stop: () => stop("SIGTERM"),
+    kill: () => void stop("SIGKILL"),
+  };
 }

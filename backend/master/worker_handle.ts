@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import type { Beat, FromWorker, ToWorker } from "../worker/messages.ts";
 import type { WorkerOptions } from "../worker/options.ts";
 
 const WORKER = fileURLToPath(new URL("../worker/main.ts", import.meta.url));
@@ -9,41 +11,84 @@ const WORKER = fileURLToPath(new URL("../worker/main.ts", import.meta.url));
 export interface Rights {
   uid?: number;
   gid?: number;
+  /** Variables beside the master's own. */
+  env?: NodeJS.ProcessEnv;
 }
+
+/** `due`: it has reached a limit and goes when its successor is ready. `stuck`: it is about to be killed. */
+export type WorkerState = "booting" | "ready" | "due" | "stuck" | "retiring" | "gone";
 
 /** A worker as the master sees it. */
 export interface WorkerHandle {
+  /** Its place among the workers, from 1 on; the one that replaces it has the same. */
+  index: number;
   pid: number | undefined;
-  /** It accepted connections at some time. */
-  isReady: boolean;
+  state: WorkerState;
+  /** When it was spawned, and when it last beat, in milliseconds of `performance.now()`. */
+  bornAt: number;
+  beatAt: number;
+  /** Its last two beats. */
+  beat?: Beat;
+  lastBeat?: Beat;
   /** Resolves when it accepts connections; never, when it dies before. */
   ready: Promise<void>;
   /** Resolves when it is gone: with its exit code, or 128 + n for signal n. */
   exited: Promise<number>;
+  send(message: ToWorker): void;
   kill(signal: NodeJS.Signals): void;
+  /** Its end of the trace thread's pipe. */
+  tracePipe: ChildProcess["stdio"][number];
 }
 
-/** @param fd the bound socket it is to accept on */
-export function spawnWorker(fd: number, rights: Rights, options: WorkerOptions): WorkerHandle {
-  const child = spawn(process.execPath, [WORKER, JSON.stringify(options)], {
-    // The socket's place is options.ts's SOCKET_FD.
-    stdio: ["ignore", "inherit", "inherit", fd, "ipc"],
+/**
+ * @param sockets descriptors of the bound sockets it is to accept on
+ * @param onBeat called when it has beaten
+ */
+export function spawnWorker(
+  index: number,
+  sockets: number[],
+  rights: Rights,
+  options: WorkerOptions,
+  onBeat: (handle: WorkerHandle) => void,
+): WorkerHandle {
+  // SIGUSR1 reopens logs; Node's own use of it would open a debugger's port.
+  const child = spawn(process.execPath, ["--disable-sigusr1", WORKER, JSON.stringify(options)], {
+    // options.ts has the descriptors' places.
+    stdio: ["ignore", "inherit", "inherit", "ipc", options.settings.trace ? "pipe" : "ignore", ...sockets],
     ...rights,
+    env: { ...process.env, ...rights.env },
   });
+  const now = performance.now();
   const handle: WorkerHandle = {
+    index,
     pid: child.pid,
-    isReady: false,
+    state: "booting",
+    bornAt: now,
+    beatAt: now,
     ready: new Promise((resolve) => {
-      child.once("message", () => {
-        handle.isReady = true;
-        resolve();
+      child.on("message", (message: FromWorker) => {
+        handle.beatAt = performance.now();
+        if (message.type === "ready") {
+          if (handle.state === "booting") handle.state = "ready";
+          resolve();
+        } else {
+          handle.lastBeat = handle.beat;
+          handle.beat = message.beat;
+          onBeat(handle);
+        }
       });
     }),
-    exited: new Promise((resolve) => {
+    exited: new Promise<number>((resolve) => {
       child.once("error", () => resolve(1)); // it could not be spawned
       child.once("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+    }).then((code) => {
+      handle.state = "gone";
+      return code;
     }),
+    // It may be gone already, which "exit" tells.
+    send: (message) => void (child.connected && child.send(message, () => {})),
     kill: (signal) => void child.kill(signal),
+    tracePipe: child.stdio[4],
   };
   return handle;
 }

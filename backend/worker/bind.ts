@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { type AddressInfo, connect } from "node:net";
+import { socketHolder } from "./socket_holder.ts";
 
 /** Where a pool listens. */
 export type Bind = { path: string } | { host: string; port: number } | { fd: number };
@@ -26,9 +27,9 @@ export function formatAddress(address: AddressInfo | string): string {
   return address.address.includes(":") ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
 }
 
-/** Runs what binds a unix socket, so that its owner and group alone reach it, and with it the applications. */
-export function withSocketMode<T>(bind: () => T): T {
-  const umask = process.umask(0o117);
+/** Runs what binds a unix socket, which then has this mode from its first moment on. */
+export function withSocketMode<T>(mode: number, bind: () => T): T {
+  const umask = process.umask(~mode & 0o777);
   try {
     return bind();
   } finally {
@@ -48,6 +49,7 @@ export async function clearSocketPath(path: string): Promise<void> {
     const socket = connect(path, () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
   });
-  if (isLive) throw new Error(`bind unix:${path}: another server listens there`);
+  if (isLive)
+    throw new Error(`bind unix:${path}: another server listens there, ${socketHolder(path) ?? "of another user"}`);
   rmSync(path);
 }

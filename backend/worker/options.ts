@@ -1,18 +1,20 @@
+import type { Settings } from "../settings/table.ts";
 import type { Served } from "./application.ts";
-import type { Protocol } from "./serve.ts";
 
 /** What the master tells a worker, as JSON in its one argument. */
 export interface WorkerOptions {
+  settings: Settings;
   served: Served;
-  protocol: Protocol;
-  /** Holds each request to the contract: see njs/wsgi/lint.ts. Default false. */
-  lint?: boolean;
-  /** Shows errors to clients on this machine. Default false. */
-  development?: boolean;
+  /** How many bound sockets it is handed. */
+  sockets: number;
 }
 
-/** The descriptor the master hands its bound socket down on. */
-export const SOCKET_FD = 3;
+/** The descriptors of a worker, after those of standard input and output: the channel to the master, */
+export const IPC_FD = 3;
+/** the thread's that says where the worker is, see trace_thread.ts, */
+export const TRACE_FD = 4;
+/** and the first of the bound sockets. */
+export const FIRST_SOCKET_FD = 5;
 
 /** A worker's exit code when its application does not load. */
 export const NOT_LOADED = 4;

@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions): Promise<PoolServer> {
   if ("path" in address) await clearSocketPath(address.path);
   const server = protocol === "http" ? httpServer(application, development) : uwsgiServer(application, development);
   const listening = once(server, "listening");
-  withSocketMode(() => server.listen({ ...address, backlog: BACKLOG }));
+  withSocketMode(0o660, () => server.listen({ ...address, backlog: BACKLOG }));
   await listening;
   return {
     address: formatAddress(server.address() ?? bind),

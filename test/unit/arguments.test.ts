@@ -1,117 +1,74 @@
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseCommand, parsePort, USAGE, UsageError } from "../../backend/cli/arguments.ts";
-import { tempFolder } from "./temp_folder.ts";
+import { parseCommand, USAGE, UsageError } from "../../backend/cli/arguments.ts";
+import { parsePort } from "../../backend/cli/start.ts";
+import { SettingError } from "../../backend/settings/resolve.ts";
+import { flagOf, SETTINGS } from "../../backend/settings/table.ts";
 
-function refused(args: string[]): string {
-  try {
-    parseCommand(args);
-  } catch (error) {
-    expect(error).toBeInstanceOf(UsageError);
-    return (error as Error).message;
-  }
-  return expect.fail(`nothing was wrong with ${args.join(" ")}`);
-}
+/** What a flag gives. */
+const flag = (name: string, ...texts: string[]) => ({ texts, origin: `--${name}` });
 
 describe("a command line", () => {
-  const defaults = {
-    name: "serve",
-    served: { app: "app.ts" },
-    bind: "unix:.run/njsgi.sock",
-    workers: availableParallelism(),
-    protocol: "uwsgi",
-    lint: false,
-    development: false,
-  };
-
   it.each([
-    [["start"], { name: "start", development: false }],
-    [["start", "--development"], { name: "start", development: true }],
+    [["start"], { name: "start" }],
+    [["start", "--workers", "2"], { name: "start", flags: { workers: flag("workers", "2") } }],
+    [["help"], { name: "help" }],
     [["--help"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["serve", "app.ts", "--help"], { name: "help" }],
-    [["serve", "app.ts"], defaults],
-    [["serve", "app.ts:named"], { ...defaults, served: { app: "app.ts:named" } }],
-    [["serve", "-b", "unix:/a.sock", "app.ts"], { ...defaults, bind: "unix:/a.sock" }],
-    [["serve", "app.ts", "--bind", ":80"], { ...defaults, bind: ":80" }],
-    [["serve", "app.ts", "-w", "1"], { ...defaults, workers: 1 }],
-    [["serve", "app.ts", "--workers=9999"], { ...defaults, workers: 9999 }],
-    [["serve", "app.ts", "--protocol", "uwsgi"], defaults],
-    [["serve", "app.ts", "--protocol", "http"], { ...defaults, protocol: "http", bind: "127.0.0.1:8000" }],
-    [["serve", "app.ts", "--lint"], { ...defaults, lint: true }],
-    [["serve", "--lint", "app.ts"], { ...defaults, lint: true }],
-    [["serve", "app.ts", "--development"], { ...defaults, development: true }],
-    [["serve", "app.ts", "--protocol", "http", "-b", ":80"], { ...defaults, protocol: "http", bind: ":80" }],
+    [["serve", "app.ts:named"], { name: "serve", operand: "app.ts:named" }],
+    [["serve", "-b", "unix:/a.sock"], { name: "serve", flags: { bind: flag("bind", "unix:/a.sock") } }],
+    [["serve", "-b", ":80", "--bind=:81"], { name: "serve", flags: { bind: flag("bind", ":80", ":81") } }],
+    [["serve", "--root", "b", "--root", "a"], { name: "serve", flags: { root: flag("root", "b", "a") } }],
+    [["serve", "--lint", "app.ts"], { name: "serve", operand: "app.ts", flags: { lint: flag("lint", "true") } }],
+    [["serve", "--no-trace"], { name: "serve", flags: { trace: flag("trace", "false") } }],
+    [["serve", "--max-requests", "9"], { name: "serve", flags: { maxRequests: flag("max-requests", "9") } }],
+    [["status", "--name", "x", "--json"], { name: "status", flags: { name: flag("name", "x") }, json: true }],
+    [["scale", "3"], { name: "scale", operand: "3" }],
+    [["trace"], { name: "trace" }],
   ])("%j is %j", (args, command) => {
-    expect(parseCommand(args)).toEqual(command);
-  });
-
-  it("serves the folders of --root, in their order", () => {
-    const folder = tempFolder({ "b/app.ts": "", "a/app.ts": "" });
-    const roots = [join(folder, "b"), join(folder, "a")];
-    expect(parseCommand(["serve", ...roots.flatMap((root) => ["--root", root])])).toEqual({
-      ...defaults,
-      served: { roots },
-    });
+    expect(parseCommand(args)).toEqual({ operand: undefined, flags: {}, json: false, ...command });
   });
 });
 
-describe("a wrong command line is a UsageError that says what was found", () => {
+describe("a wrong command line is an error that says what was found, and what may have been meant", () => {
   it.each([
     [[], "no command"],
-    [["sreve"], 'no command "sreve"'],
-    [["sreve", "app.ts"], 'no command "sreve app.ts"'],
-    [["start", "app.ts"], 'start takes no arguments, found "app.ts"'],
-    [["start", "--workers", "3"], 'start takes no arguments, found "workers"'],
-    [["serve", "app.ts", "--bind", "fd:3"], '--bind is "fd:3"'],
-    [["serve", "app.ts", "more.ts"], '"more.ts" is one argument too many'],
-    [["serve"], "serve needs APP.ts or --root DIR"],
-    [["serve", ""], "serve needs APP.ts or --root DIR"],
-    [["serve", "app.ts", "--root", "."], "serve takes APP.ts or --root, not both"],
-    [["serve", "--root", "/no/such"], "--root /no/such is no folder"],
-    [["serve", "--root", ".", "--root", "package.json"], "--root package.json is no folder"],
-    [["serve", "app.ts", "-b", "8000"], 'bind is "8000", want unix:/path, host:port'],
-    [["serve", "app.ts", "--protocol", "fastcgi"], '--protocol is "fastcgi", want uwsgi or http'],
-    [["serve", "app.ts", "--protocol", ""], '--protocol is "", want uwsgi or http'],
-    [["serve", "app.ts", "-w", "0"], '--workers is "0", want a number from 1 on'],
-    [["serve", "app.ts", "--workers=-1"], '--workers is "-1", want a number from 1 on'],
-    [["serve", "app.ts", "-w", "1.5"], '--workers is "1.5", want a number from 1 on'],
-    [["serve", "app.ts", "-w", "many"], '--workers is "many", want a number from 1 on'],
-    [["serve", "app.ts", "-w", ""], '--workers is "", want a number from 1 on'],
-    [["serve", "app.ts", "--wrokers", "2"], "'--wrokers'"],
-    [["serve", "app.ts", "-x"], "'-x'"],
-    [["serve", "app.ts", "--bind"], "--bind"],
-    [["--help=yes"], "--help"],
-    [["serve", "app.ts", "--lint=yes"], "--lint"],
-    [["start", "--lint"], 'start takes no arguments, found "lint"'],
-  ])("%j: %s", (args, message) => {
-    expect(refused(args)).toContain(message);
+    [["sreve"], 'no command "sreve": did you mean serve?'],
+    [["toString"], 'no command "toString"'],
+    [["serve", "a.ts", "b.ts"], '"b.ts" is one argument too many for serve'],
+    [["start", "app.ts"], '"app.ts" is one argument too many for start'],
+    [["serve", "--bind"], "argument missing"],
+    [["serve", "--lint=yes"], "does not take an argument"],
+  ])("%j: %s", (args, says) => {
+    expect(() => parseCommand(args)).toThrow(UsageError);
+    expect(() => parseCommand(args)).toThrow(says);
+  });
+
+  it.each([
+    ["--wrokers", "--workers"],
+    ["--max-request", "--max-requests"],
+    ["--bnid", "--bind"],
+  ])("%s is no setting, %s may be", (written, meant) => {
+    expect(() => parseCommand(["serve", written, "1"])).toThrow(SettingError);
+    expect(() => parseCommand(["serve", written, "1"])).toThrow(`there is no ${written}: did you mean ${meant}?`);
   });
 });
 
-describe("the usage", () => {
-  it.each(["start", "serve", "--bind", "--workers", "--protocol", "--root", "--lint", "--development", "--help"])(
-    "tells of %s",
-    (word) => {
-      expect(USAGE).toContain(word);
-    },
-  );
+it("the help names every setting", () => {
+  for (const name of Object.keys(SETTINGS)) expect(USAGE).toMatch(new RegExp(`--(no-)?${flagOf(name)} `));
 });
 
 describe("PORT", () => {
   it.each([
     [undefined, 8080],
     ["", 8080],
-    ["1", 1],
-    ["8081", 8081],
+    ["80", 80],
     ["65535", 65535],
-  ])("%j is %i", (text, port) => {
+  ])("%j is %d", (text, port) => {
     expect(parsePort(text)).toBe(port);
   });
 
-  it.each(["0", "65536", "-1", "80.5", "0x50", "http", " 80"])("%j is a UsageError", (text) => {
-    expect(() => parsePort(text)).toThrow(UsageError);
+  it.each(["0", "65536", "http", "-1", "8080 "])("%j is none", (text) => {
     expect(() => parsePort(text)).toThrow(`PORT is "${text}", want a number from 1 to 65535`);
   });
 });

@@ -44,6 +44,7 @@ describe("floors: what would be found", () => {
     ["njs/a.ts", "./apps/hello.ts"],
     ["njs/a.ts", "../backend/gateway/log.ts"],
     ["njs/build/a.ts", "../../backend/worker/find_file.ts"],
+    ["backend/settings/a.ts", "../wire/uwsgi.ts"],
     ["backend/wire/a.ts", "../gateway/log.ts"],
     ["backend/gateway/a.ts", "../adapter/node.ts"],
     ["backend/gateway/a.ts", "../worker/load.ts"],

@@ -16,6 +16,7 @@ interface Import {
 const NJS = ["njs/wsgi", "njs", "njs/build"];
 const BACKEND = [
   "njs/wsgi",
+  "backend/settings",
   "backend/wire",
   "backend/gateway",
   "backend/adapter",

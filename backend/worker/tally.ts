@@ -1,0 +1,58 @@
+import { performance } from "node:perf_hooks";
+import { addDuration, newDurations } from "./durations.ts";
+import { type Beat, BEAT_MS } from "./messages.ts";
+
+/** Counts what a worker does. */
+export interface Tally {
+  begun(): void;
+  /** @param ms how long it took */
+  answered(status: number, ms: number, sentBytes: number): void;
+  failed(): void;
+  /** All counts, and how the process is since the last beat. */
+  beat(): Beat;
+}
+
+export function newTally(): Tally {
+  let begun = 0;
+  let answered = 0;
+  let errors = 0;
+  let sent = 0;
+  let durationMs = 0;
+  const statuses: { [status: number]: number } = {};
+  const durations = newDurations();
+  let last = performance.eventLoopUtilization();
+  let lastAtMs = performance.now();
+
+  return {
+    begun: () => void begun++,
+    answered(status, ms, sentBytes) {
+      answered++;
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      addDuration(durations, ms / 1000);
+      durationMs += ms;
+      sent += sentBytes;
+    },
+    failed: () => void errors++,
+    beat() {
+      const atMs = performance.now();
+      const now = performance.eventLoopUtilization();
+      const busy = performance.eventLoopUtilization(now, last).utilization;
+      const lagMs = Math.max(0, atMs - lastAtMs - BEAT_MS);
+      last = now;
+      lastAtMs = atMs;
+      return {
+        atMs,
+        requests: answered,
+        inFlight: begun - answered,
+        statuses,
+        durations,
+        durationSeconds: durationMs / 1000,
+        sentBytes: sent,
+        errors,
+        lagMs,
+        busy,
+        rssBytes: process.memoryUsage.rss(),
+      };
+    },
+  };
+}
