@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { request, type RequestOptions } from "./request.ts";
+import { get, packet } from "./packet.ts";
+import { exchange, request, type RequestOptions } from "./request.ts";
 import { until } from "./until.ts";
 import { useSite } from "./use_site.ts";
 
@@ -59,6 +60,11 @@ for (const [name, application] of Object.entries({ ...WRONG, ...RIGHT })) {
   files[`backend/apps/pool/${name}.ts`] = `${text}export const application = ${application};\n`;
 }
 
+files["backend/apps/pool/mounted.ts"] = 'export { application } from "./generator.ts";';
+files["njs/routes.ts"] = `export const mounts = {
+  "/mounted": { place: "pool", app: "pool/mounted.ts", environ: { HTTP_PROXY: "of the site's configuration" } },
+};`;
+
 const site = useSite({ files, serve: ["--root", "backend/apps", "--lint"] });
 
 describe.each([
@@ -103,5 +109,17 @@ describe.each([
       });
     await sleep(1100); // a close() that does not come is missed after a second
     expect(log()).not.toMatch(/(Error:|[0-9a-f]{32}) the server/);
+  });
+});
+
+describe("serve --lint --root sees what the application sees", () => {
+  it("a SCRIPT_NAME that is one once the site has split the path", async () => {
+    const vars = get("pool/generator", ["SCRIPT_NAME", "/"], ["DOCUMENT_ROOT", "backend/apps"], ["QUERY_STRING", ""]);
+    expect(String(await exchange(site.poolSocket, packet(vars)))).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*\r\n\r\nfine$/);
+  });
+
+  it("a key the site's routes have put there", async () => {
+    expect(await request(site.socket, "/mounted")).toMatchObject({ status: 500 });
+    expect(site.pool.output()).toMatch(/"GET \/mounted HTTP\/1.1" Error: the server .*HTTP_PROXY.* \(E3 in/);
   });
 });

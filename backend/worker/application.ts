@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { lint } from "../../njs/wsgi/lint.ts";
 import { moduleName } from "../../njs/wsgi/module_name.ts";
 import { byScriptName, type Mounts } from "../../njs/wsgi/mount.ts";
 import type { Application } from "../../njs/wsgi/types.ts";
@@ -11,19 +12,25 @@ import { site } from "./site.ts";
 export type Served = { app: string } | { roots: string[] };
 
 /**
+ * @param isLinted each application is held to the contract, and sees its requests as it would without: see lint.ts
  * @throws Error where an application named at start does not load; a file of a folder is loaded when it is asked for
  */
-export async function servedApplication(served: Served): Promise<Application> {
-  if ("app" in served) return oneApplication(served.app);
-  return site(served.roots, await readMounts(served.roots));
+export async function servedApplication(served: Served, isLinted = false): Promise<Application> {
+  const load = isLinted ? loadLinted : loadApplication;
+  if ("app" in served) return oneApplication(served.app, load);
+  return site(served.roots, await readMounts(served.roots), load);
+}
+
+async function loadLinted(file: string, name?: string): Promise<Application> {
+  return lint(await loadApplication(file, name));
 }
 
 /** @param app `APP.ts` or `APP.ts:export` */
-async function oneApplication(app: string): Promise<Application> {
+async function oneApplication(app: string, load: typeof loadApplication): Promise<Application> {
   const [, name, exported] = /^(.*?)(?::([\w$]+))?$/.exec(app)!;
   const file = resolve(name!);
   const module = moduleName(name!);
-  const application = await loadApplication(file, exported);
+  const application = await load(file, exported);
   return (environ, start_response) => {
     environ.SCRIPT_FILENAME = file;
     environ["njsgi.module"] = module;

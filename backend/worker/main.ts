@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
 import { Worker } from "node:worker_threads";
-import { lint } from "../../njs/wsgi/lint.ts";
 import { log } from "../gateway/log.ts";
 import { servedApplication } from "./application.ts";
 import { BEAT_MS, type FromWorker } from "./messages.ts";
@@ -17,11 +16,10 @@ process.on("SIGINT", () => {});
 process.on("uncaughtException", (error) => log(`uncaught: ${inspect(error)}`));
 process.on("unhandledRejection", (error) => log(`unhandled rejection: ${inspect(error)}`));
 
-const loaded = await servedApplication(served).catch((error) => {
+const application = await servedApplication(served, settings.lint).catch((error) => {
   log(inspect(error));
   process.exit(NOT_LOADED);
 });
-const application = settings.lint ? lint(loaded) : loaded;
 const { protocol, development } = settings;
 const binds = Array.from({ length: sockets }, (_, at) => `fd:${FIRST_SOCKET_FD + at}`);
 const servers = await Promise.all(binds.map((bind) => serve({ application, bind, protocol, development })));

@@ -5,7 +5,7 @@ import { findMount, type Mounts } from "../../njs/wsgi/mount.ts";
 import { notFound } from "../../njs/wsgi/not_found.ts";
 import type { Application, Environ } from "../../njs/wsgi/types.ts";
 import { findByPath, findInRoot } from "./find_file.ts";
-import { loadApplication } from "./load.ts";
+import type { loadApplication } from "./load.ts";
 
 /** The application file a request is for, and where its path ends and PATH_INFO starts. */
 interface Found {
@@ -18,8 +18,9 @@ interface Found {
  * The application files of some folders as one application: each request goes to the file its path names.
  * @param roots the only folders files are loaded from. DOCUMENT_ROOT says which; the first, where it says nothing
  * @param mounts by SCRIPT_NAME
+ * @param load what makes a file an application
  */
-export function site(roots: string[], mounts: Mounts): Application {
+export function site(roots: string[], mounts: Mounts, load: typeof loadApplication): Application {
   const realRoots = new Map(roots.map((root) => [resolve(root), realpathSync(root)]));
   const firstRoot = realRoots.get(resolve(roots[0]!))!;
   const scriptNames = Object.keys(mounts);
@@ -72,7 +73,7 @@ export function site(roots: string[], mounts: Mounts): Application {
     Object.assign(environ, mounts[scriptName]?.environ);
     const application = applications.get(file);
     if (application) return application(environ, start_response);
-    return loadApplication(file).then((loaded) => {
+    return load(file).then((loaded) => {
       applications.set(file, loaded);
       return loaded(environ, start_response);
     });
