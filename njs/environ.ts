@@ -35,9 +35,20 @@ function addRequest(environ: Environ, r: NginxHTTPRequest, path: string, route: 
   environ.REQUEST_URI = latin1(r, request_uri!, "request_uri");
   environ.SERVER_PROTOCOL = server_protocol!;
   environ["wsgi.input"] = content_length
-    ? createInput(+content_length, () => Promise.resolve(r.requestBuffer || null))
+    ? createInput(+content_length, () => requestBody(r, content_length))
     : emptyInput();
   environ["wsgi.input_terminated"] = true;
+}
+
+/** The body nginx has taken in, null where it has none. Rejects where it lies in a file, which njs before 1.0 does not read. */
+async function requestBody(r: NginxHTTPRequest, length: string): Promise<Uint8Array | null> {
+  try {
+    return r.requestBuffer || null;
+  } catch {
+    throw new Error(
+      `the request body has ${length} bytes, which nginx keeps in a file and njs ${njs.version} can't read: raise client_body_buffer_size, or move the application to the pool`,
+    );
+  }
 }
 
 /** From `rawHeadersIn`: `headersIn` joins repeated headers wrongly. */

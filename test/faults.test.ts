@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { CLEAN_500 } from "./conformance/case.ts";
 import { get, packet } from "./packet.ts";
 import { exchange, request } from "./request.ts";
 import { until } from "./until.ts";
@@ -124,6 +125,34 @@ describe("E7 a body shorter than CONTENT_LENGTH", () => {
     await until("the application's line", () =>
       site.pool.output().includes("seen: the request body ended after 5 bytes, CONTENT_LENGTH says 10"),
     );
+  });
+});
+
+describe("E7 a body above client_body_buffer_size, at the edge", () => {
+  const size = 2_000_000;
+  const isNjs1 = process.env.NJSGI_GENERATION?.startsWith("testing");
+
+  it.each<[how: string, headers: Record<string, string>]>([
+    ["with its length", {}],
+    ["chunked", { "Transfer-Encoding": "chunked" }],
+  ])("is read whole, or is an error the application sees: %s", async (_how, headers) => {
+    const answer = await request(site.socket, "/reads", { method: "POST", body: Buffer.alloc(size), headers });
+    if (isNjs1) return expect(answer).toMatchObject({ status: 200, text: `${size} bytes` });
+    expect(answer).toMatchObject(CLEAN_500);
+    const why =
+      /seen: the request body has 2000000 bytes, which nginx keeps in a file and njs 0\.[\d.]+ can't read: raise/;
+    await until("the error", () => why.test(site.errorLog()));
+  });
+
+  it.each<[how: string, headers: Record<string, string>]>([
+    ["with its length", {}],
+    ["chunked", { "Transfer-Encoding": "chunked" }],
+  ])("and one up to it is read by every njs: %s", async (_how, headers) => {
+    const body = Buffer.alloc(1024 * 1024);
+    expect(await request(site.socket, "/reads", { method: "POST", body, headers })).toMatchObject({
+      status: 200,
+      text: `${body.length} bytes`,
+    });
   });
 });
 

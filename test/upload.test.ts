@@ -11,9 +11,15 @@ const MEGABYTE = 1024 * 1024;
 
 const site = useSite({
   files: {
-    "backend/apps/count.ts": `export async function application(environ, start_response) {
+    "backend/apps/count.ts": `import { Readable } from "node:stream";
+    export async function application(environ, start_response) {
+      const input = environ["wsgi.input"];
       let bytes = 0;
-      for (let block; (block = await environ["wsgi.input"].read(65536)).length > 0; ) bytes += block.length;
+      if (environ.QUERY_STRING === "stream") {
+        for await (const chunk of Readable.from(input.chunks(), { objectMode: false })) bytes += chunk.length;
+      } else {
+        for (let block; (block = await input.read(65536)).length > 0; ) bytes += block.length;
+      }
       start_response("200 OK", [["Content-Type", "text/plain"]]);
       return [String(bytes)];
     }`,
@@ -25,10 +31,10 @@ const site = useSite({
 });
 
 /** What the application answers to a body of zeros. */
-function upload(megabytes: number): Promise<string> {
+function upload(megabytes: number, path = "/count"): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { "Content-Length": megabytes * MEGABYTE };
-    const outgoing = httpRequest({ socketPath: site.socket, path: "/count", method: "POST", headers }, (incoming) => {
+    const outgoing = httpRequest({ socketPath: site.socket, path, method: "POST", headers }, (incoming) => {
       incoming.toArray().then((chunks) => resolve(Buffer.concat(chunks).toString()), reject);
     });
     outgoing.on("error", reject);
@@ -50,13 +56,20 @@ it("100 MB go to the pool, and njs reads none of them: nginx's memory stays what
   for (const pid of children(site.nginx.pid)) expect(peakMemory(pid)).toBeLessThan(50);
 });
 
-it("1 GB goes to the pool, and the worker's memory stays what it was", { timeout: 120_000 }, async () => {
-  const [worker] = children(site.pool.pid);
-  await upload(100);
-  const before = peakMemory(worker!);
-  expect(await upload(1024)).toBe(String(1024 * MEGABYTE));
-  expect(peakMemory(worker!) - before).toBeLessThan(150);
-});
+it.each([
+  ["by blocks", "/count"],
+  ["as a stream", "/count?stream"],
+])(
+  "1 GB goes to the pool, read %s, and the worker's memory stays what it was",
+  { timeout: 120_000 },
+  async (_, path) => {
+    const [worker] = children(site.pool.pid);
+    await upload(100, path);
+    const before = peakMemory(worker!);
+    expect(await upload(1024, path)).toBe(String(1024 * MEGABYTE));
+    expect(peakMemory(worker!) - before).toBeLessThan(150);
+  },
+);
 
 it("an application that does not read holds its client back", async () => {
   const vars = get("/slow", ["CONTENT_LENGTH", String(100 * MEGABYTE)]);

@@ -85,17 +85,38 @@ export function createInput(length: number, pull: Pull): Input {
     return line.length === 0 ? { done: true, value: undefined } : { done: false, value: line };
   }
 
+  async function nextChunk(): Promise<IteratorResult<Uint8Array>> {
+    while (bufferedBytes === 0) if (!(await fill())) return { done: true, value: undefined };
+    return { done: false, value: take(bufferedBytes) };
+  }
+
+  function chunks(): AsyncIterableIterator<Uint8Array> {
+    let isLeft = false;
+    return {
+      next: () => (isLeft ? endOfChunks() : inTurn(nextChunk)),
+      // Not in turn: who leaves a stream waits for no further byte. The rest is the other readers', or drained.
+      return() {
+        isLeft = true;
+        return endOfChunks();
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
   return {
     read: (size) => inTurn(() => read(size)),
     readline: (size) => inTurn(() => readline(size)),
     readlines: (hint) => inTurn(() => readlines(hint)),
+    chunks,
     [Symbol.asyncIterator]: () => ({ next: () => inTurn(next) }),
   };
 }
 
 /** The input of a request without a body, which most are: it costs less than one that might have some. */
 export function emptyInput(): Input {
-  return { read: noBytes, readline: noBytes, readlines: noLines, [Symbol.asyncIterator]: noIterator };
+  return { read: noBytes, readline: noBytes, readlines: noLines, chunks: noChunks, [Symbol.asyncIterator]: noChunks };
 }
 
 function noBytes(): Promise<Uint8Array> {
@@ -106,8 +127,17 @@ function noLines(): Promise<Uint8Array[]> {
   return Promise.resolve([]);
 }
 
-function noIterator(): AsyncIterator<Uint8Array> {
-  return { next: () => Promise.resolve({ done: true, value: undefined }) };
+function noChunks(): AsyncIterableIterator<Uint8Array> {
+  return {
+    next: endOfChunks,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function endOfChunks(): Promise<IteratorResult<Uint8Array>> {
+  return Promise.resolve({ done: true, value: undefined });
 }
 
 /** As Python's: absent or negative is no limit. */

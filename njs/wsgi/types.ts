@@ -25,7 +25,12 @@ export type StartResponse = (status: string, headers: Headers, excInfo?: Error) 
 /** The one entry for all requests. */
 export type Application = (environ: Environ, start_response: StartResponse) => Body;
 
-/** The request body. Ends at CONTENT_LENGTH; a body cut short rejects with an error, it never looks complete. */
+/**
+ * The request body. Ends at CONTENT_LENGTH; a body cut short rejects with an error, it never looks complete.
+ *
+ * In the pool it is read from the connection as the application reads it. At the edge nginx has it whole before, and
+ * njs before 1.0 reads none that is longer than `client_body_buffer_size`: there that rejects too.
+ */
 export interface Input {
   /** @param size in bytes; all that is left when not given. Fewer come only at the end, none (length 0) after it. */
   read(size?: number): Promise<Uint8Array>;
@@ -33,6 +38,15 @@ export interface Input {
   readline(size?: number): Promise<Uint8Array>;
   /** All lines, or as many as it takes to reach `hint` bytes. */
   readlines(hint?: number): Promise<Uint8Array[]>;
+  /**
+   * The bytes as they come, without waiting for a block or a line. Who leaves it leaves the rest to the other readers.
+   *
+   * In the pool, as a Node stream and as a web one, both of which hold the client back:
+   *
+   *     Readable.from(input.chunks(), { objectMode: false })
+   *     ReadableStream.from(input.chunks())
+   */
+  chunks(): AsyncIterableIterator<Uint8Array>;
   /** Line by line, as a Python file. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array>;
 }

@@ -85,6 +85,22 @@ export const environs: Case[] = [
     },
   },
   {
+    rule: "E7",
+    holds: "wsgi.input.chunks() is the body as it comes, in turn with the rest",
+    app: application(
+      `const input = environ["wsgi.input"]; let text = "";
+      for await (const chunk of input.chunks()) { text += String.fromCharCode.apply(null, chunk); break; }
+      text += String.fromCharCode.apply(null, await input.read());
+      for await (const chunk of input.chunks()) text += "a chunk after the end";
+      ${OK} return [text];`,
+      "async function",
+    ),
+    async check({ ask }) {
+      expect(await ask({ method: "POST", body: "abcd\nefghij" })).toMatchObject({ status: 200, text: "abcd\nefghij" });
+      expect(await ask()).toMatchObject({ status: 200, text: "" });
+    },
+  },
+  {
     rule: "E8",
     holds: "each write to wsgi.errors is one line of the log, with the request's id",
     app: application(

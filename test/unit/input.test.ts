@@ -83,7 +83,22 @@ describe.each([1, 2, 3, 4, 5, 7, 12, 13, BODY.length])("E7 a body in chunks of %
     expect(lines).toEqual(LINES);
   });
 
+  it("chunks() is the bytes as they come", async () => {
+    const chunks: string[] = [];
+    for await (const chunk of input().chunks()) chunks.push(text(chunk));
+    expect(chunks).toEqual(chop(BODY, size));
+  });
+
   it("the ways to read follow one another", async () => {
+    const body = input();
+    for await (const chunk of body.chunks()) {
+      expect(text(chunk)).toBe(BODY.slice(0, size));
+      break;
+    }
+    expect(text(await body.read())).toBe(BODY.slice(size));
+  });
+
+  it("and so do the others", async () => {
     const body = input();
     expect(text(await body.read(2))).toBe("on");
     expect(text(await body.readline())).toBe("e\n");
@@ -103,6 +118,7 @@ describe.each([1, 2, 3, 4, 5, 7, 12, 13, BODY.length])("E7 a body in chunks of %
       expect(await call).toHaveLength(0);
     expect(await body.readlines()).toEqual([]);
     for await (const line of body) expect.fail(`a line after the end: ${text(line)}`);
+    for await (const chunk of body.chunks()) expect.fail(`a chunk after the end: ${text(chunk)}`);
   });
 
   it("that ends short is an error naming both byte counts, however it is read and as often", async () => {
@@ -117,12 +133,14 @@ describe.each([1, 2, 3, 4, 5, 7, 12, 13, BODY.length])("E7 a body in chunks of %
     await expect(body.read()).rejects.toThrow(counts);
     await expect(short().read(100)).rejects.toThrow(counts);
     await expect(short().readlines()).rejects.toThrow(counts);
-    const lines: string[] = [];
-    const iterate = async (): Promise<void> => {
-      for await (const line of short()) lines.push(text(line));
+    const parts: string[] = [];
+    const iterate = async (all: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const part of all) parts.push(text(part));
     };
-    await expect(iterate()).rejects.toThrow(counts);
-    expect(lines).toEqual(LINES.slice(0, -1));
+    await expect(iterate(short())).rejects.toThrow(counts);
+    expect(parts.splice(0)).toEqual(LINES.slice(0, -1));
+    await expect(iterate(short().chunks())).rejects.toThrow(counts);
+    expect(parts).toEqual(chop(BODY, size));
   });
 
   it("of no known length ends where the source does", async () => {
@@ -157,6 +175,7 @@ describe("E7 wsgi.input", () => {
       expect(await call).toEqual(new Uint8Array(0));
     expect(await body.readlines()).toEqual([]);
     for await (const line of body) expect.fail(`a line of no body: ${text(line)}`);
+    for await (const chunk of body.chunks()) expect.fail(`a chunk of no body: ${text(chunk)}`);
   });
 
   it("has no limit below 0", async () => {
@@ -183,6 +202,28 @@ describe("E7 wsgi.input", () => {
     expect(text(await createInput(Infinity, source(["", "a", "", "b"], end())).read())).toBe("ab");
   });
 
+  it("chunks() hands on what a line was waited for with", async () => {
+    const body = createInput(9, source(["one\ntwo", "\nx"]));
+    expect(text(await body.readline())).toBe("one\n");
+    const chunks = body.chunks();
+    expect(text((await chunks.next()).value as Uint8Array)).toBe("two");
+    expect(text((await chunks.next()).value as Uint8Array)).toBe("\nx");
+  });
+
+  it("chunks() takes an empty chunk for no end", async () => {
+    const chunks = createInput(2, source(["", "a", "", "b"])).chunks();
+    expect(text((await chunks.next()).value as Uint8Array)).toBe("a");
+    expect(text((await chunks.next()).value as Uint8Array)).toBe("b");
+    expect(await chunks.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("chunks() can be left while it waits, and takes no more", async () => {
+    const chunks = createInput(9, () => new Promise(() => {})).chunks();
+    void chunks.next();
+    expect(await chunks.return!()).toEqual({ done: true, value: undefined });
+    expect(await chunks.next()).toEqual({ done: true, value: undefined });
+  });
+
   it("passes an error of its source on", async () => {
     const error = new Error("the client is gone");
     const broken = () =>
@@ -196,5 +237,8 @@ describe("E7 wsgi.input", () => {
     await expect(broken().readline()).rejects.toBe(error);
     await expect(broken().readlines()).rejects.toBe(error);
     await expect(broken()[Symbol.asyncIterator]().next()).rejects.toBe(error);
+    const chunks = broken().chunks();
+    await chunks.next();
+    await expect(chunks.next()).rejects.toBe(error);
   });
 });

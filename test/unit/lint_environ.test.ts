@@ -59,6 +59,7 @@ describe("an environ", () => {
     ["E7a", "a wsgi.input without a method read", { "wsgi.input": null }],
     ["E7a", "without a method readline", { "wsgi.input": { ...streams["wsgi.input"], readline: undefined } }],
     ["E7a", "without a method readlines", { "wsgi.input": { ...streams["wsgi.input"], readlines: undefined } }],
+    ["E7a", "without a method chunks", { "wsgi.input": { ...streams["wsgi.input"], chunks: undefined } }],
     ["E7a", "Symbol.asyncIterator", { "wsgi.input": { ...streams["wsgi.input"], [Symbol.asyncIterator]: 1 } }],
     ["E7b", "gave false as wsgi.input_terminated", { "wsgi.input_terminated": false }],
     ["E8a", "a wsgi.errors without a method write", { "wsgi.errors": () => {} }],
@@ -84,6 +85,8 @@ describe("an environ", () => {
 const bytes = (text: string) => new TextEncoder().encode(text);
 const gives = (value: unknown) => () => Promise.resolve(value);
 const iterates = (result: unknown) => ({ [Symbol.asyncIterator]: () => ({ next: () => result }) });
+const chunks = (result: unknown) => ({ chunks: () => ({ next: () => result }) });
+const chunked = (input: Input) => all(input.chunks());
 
 /** What comes of the use an application makes of its input. @param broken the server's input, where that is at fault */
 function use(read: (input: Input) => unknown, broken: object = {}): Promise<unknown> {
@@ -99,10 +102,10 @@ function use(read: (input: Input) => unknown, broken: object = {}): Promise<unkn
   });
 }
 
-async function all(input: Input): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of input) lines.push(String(Buffer.from(line)));
-  return lines;
+async function all(input: AsyncIterable<Uint8Array>): Promise<string[]> {
+  const parts: string[] = [];
+  for await (const part of input) parts.push(String(Buffer.from(part)));
+  return parts;
 }
 
 describe("an input", () => {
@@ -116,11 +119,13 @@ describe("an input", () => {
     ["E7g", "readline() returned undefined", (i) => i.readline(), { readline() {} }],
     ["E7g", "readlines() returned [object Array]", (i) => i.readlines(), { readlines: () => [] }],
     ["E7g", "next() returned [object Object]", all, iterates({ done: true })],
+    ["E7g", "chunks().next() returned [object Object]", chunked, chunks({ done: true })],
     ["E7d", 'read() gave "1\\n2\\n", want bytes', (i) => i.read(), { read: gives("1\n2\n") }],
     ["E7d", "readline() gave null", (i) => i.readline(), { readline: gives(null) }],
     ["E7d", 'readlines() gave "1"', (i) => i.readlines(), { readlines: gives([bytes("1"), "1"]) }],
     ["E7d", "readlines() gave undefined", (i) => i.readlines(), { readlines: gives(undefined) }],
     ["E7d", "next() gave 1", all, iterates(Promise.resolve({ done: false, value: 1 }))],
+    ["E7d", 'chunks().next() gave "1"', chunked, chunks(Promise.resolve({ done: false, value: "1" }))],
     ["E7e", "read(2) gave 3 bytes", (i) => i.read(2), { read: gives(bytes("123")) }],
     ["E7e", "readline(1) gave 2 bytes", (i) => i.readline(1), { readline: gives(bytes("1\n")) }],
     ["E7f", "ended after 3 bytes, while CONTENT_LENGTH is 4", (i) => i.read(), { read: gives(bytes("1\n2")) }],
@@ -130,6 +135,7 @@ describe("an input", () => {
     ["E7f", "ended after 2 bytes", (i) => i.readlines(), { readlines: gives([bytes("1\n")]) }],
     ["E7f", "ended after 2 bytes", (i) => i.readlines(0), { readlines: gives([bytes("1\n")]) }],
     ["E7f", "ended after 0 bytes", all, iterates(Promise.resolve({ done: true }))],
+    ["E7f", "ended after 0 bytes", chunked, chunks(Promise.resolve({ done: true }))],
     ["E7f", "gave 6 bytes", all, iterates(Promise.resolve({ done: false, value: bytes("1\n2\n3\n") }))],
   ])("%s: the server's %s", async (rule, says, read, broken) => {
     expectViolation(await use(read, broken), rule, "server", says);
@@ -165,6 +171,16 @@ describe("an input", () => {
     ["readlines()", (i) => i.readlines(), ["1\n", "2\n"].map(bytes)],
     ["readlines(hint)", (i) => i.readlines(1), ["1\n"].map(bytes)],
     ["for await", all, ["1\n", "2\n"]],
+    ["chunks()", chunked, ["1\n2\n"]],
+    [
+      "chunks(), left",
+      async (i) => {
+        const left = i.chunks();
+        await left.return!();
+        return [await left.next(), await i.read()];
+      },
+      [{ done: true, value: undefined }, bytes("1\n2\n")],
+    ],
     ["reads at once", (i) => Promise.all([i.read(1), i.read(), i.readline()]), ["1", "\n2\n", ""].map(bytes)],
   ])("%s reads what the server's does", async (_what, read, given) => {
     const asBytes = (value: unknown): unknown =>

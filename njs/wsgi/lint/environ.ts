@@ -121,8 +121,8 @@ function checkGateway(environ: Environ): void {
 }
 
 function checkStreams(environ: Environ): void {
-  //= E7a `wsgi.input` has the methods `read`, `readline`, `readlines`, and is async iterable.
-  const inputLacks = missing(environ["wsgi.input"], ["read", "readline", "readlines", Symbol.asyncIterator]);
+  //= E7a `wsgi.input` has the methods `read`, `readline`, `readlines`, `chunks`, and is async iterable.
+  const inputLacks = missing(environ["wsgi.input"], ["read", "readline", "readlines", "chunks", Symbol.asyncIterator]);
   if (inputLacks) throw violation("E7a", `the server gave a wsgi.input without ${inputLacks}`);
   //= E7b `wsgi.input_terminated` is true: the input ends where the request's body does.
   if (environ["wsgi.input_terminated"] !== true) {

@@ -29,6 +29,19 @@ export function lintedInput(input: Input, contentLength: string): Input {
     }
   }
 
+  /** @param isLeft whether an end is the application's own doing */
+  function next(
+    method: string,
+    iterator: AsyncIterator<Uint8Array>,
+    isLeft: () => boolean,
+  ): Promise<IteratorResult<Uint8Array>> {
+    return promised(method, iterator.next()).then((result) => {
+      if (!result.done) take(method, result.value, Infinity);
+      checkLength(result.done === true && !isLeft());
+      return result;
+    });
+  }
+
   return {
     read(...sizes) {
       const limit = checkSize("read", sizes);
@@ -56,16 +69,23 @@ export function lintedInput(input: Input, contentLength: string): Input {
         return lines;
       });
     },
+    chunks() {
+      const iterator = input.chunks();
+      let isLeft = false;
+      return {
+        next: () => next("chunks().next", iterator, () => isLeft),
+        return() {
+          isLeft = true;
+          return iterator.return ? iterator.return() : Promise.resolve({ done: true, value: undefined });
+        },
+        [Symbol.asyncIterator]() {
+          return this;
+        },
+      };
+    },
     [Symbol.asyncIterator]() {
       const iterator = input[Symbol.asyncIterator]();
-      return {
-        next: () =>
-          promised("next", iterator.next()).then((result) => {
-            if (!result.done) take("next", result.value, Infinity);
-            checkLength(result.done === true);
-            return result;
-          }),
-      };
+      return { next: () => next("next", iterator, () => false) };
     },
   };
 }
