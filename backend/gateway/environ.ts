@@ -1,13 +1,16 @@
 import { hostname } from "node:os";
 import { errorStream } from "../../njs/wsgi/error_stream.ts";
-import { fileWrapper } from "../../njs/wsgi/file_wrapper.ts";
 import { isWithheld, joinValues } from "../../njs/wsgi/header_key.ts";
 import { emptyInput } from "../../njs/wsgi/input.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { VERSION } from "../../njs/wsgi/version.ts";
+import { fileWrapper } from "./file_body.ts";
 import { log } from "./log.ts";
 
 const NODE = hostname();
+
+/** For a server that sends no files itself. */
+const streamed = fileWrapper("");
 
 /** An environ with every key that one must have, for a protocol to fill in. All have one shape, which V8 is fast with. */
 export function newEnviron(): Environ {
@@ -37,7 +40,7 @@ export function newEnviron(): Environ {
     "wsgi.multithread": false,
     "wsgi.multiprocess": true,
     "wsgi.run_once": false,
-    "wsgi.file_wrapper": fileWrapper,
+    "wsgi.file_wrapper": streamed,
     "uwsgi.version": VERSION,
     "uwsgi.node": NODE,
     "njsgi.runtime": "pool",

@@ -2,7 +2,9 @@ import { checkBody, checkChunk, isPromise } from "../../njs/wsgi/body_checks.ts"
 import { type Head, newHead, startResponse } from "../../njs/wsgi/start_response.ts";
 import type { Application, Chunk, Environ } from "../../njs/wsgi/types.ts";
 import { logError, sendFailure } from "./failure.ts";
+import { FileBody } from "./file_body.ts";
 import { outgoing } from "./outgoing.ts";
+import { sendFile } from "./send_file.ts";
 import { ClientGone, type Sink } from "./sink.ts";
 
 /**
@@ -40,13 +42,16 @@ export async function respond(
     if (isPromise(body)) body = await body;
     checkBody(body);
     if (Array.isArray(body)) addContentLength(head, body);
-    if (Symbol.asyncIterator in body) {
+    if (body instanceof FileBody && (await sendFile(body, head, REQUEST_METHOD))) {
+      // nothing else is to send
+    } else if (Symbol.asyncIterator in body) {
       // The client may go while the application waits for something else.
       signal?.addEventListener("abort", close);
       for await (const chunk of body) {
         if (isClosed) throw new ClientGone();
         if (!out.send(chunk)) await sink.drained();
       }
+      if (isClosed) throw new ClientGone();
     } else {
       for (const chunk of body as Iterable<Chunk>) if (!out.send(chunk)) await sink.drained();
     }

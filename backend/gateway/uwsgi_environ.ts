@@ -2,6 +2,7 @@ import { completeServer } from "../../njs/wsgi/server_name.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { PacketError } from "../wire/uwsgi.ts";
 import { addHeader, newEnviron } from "./environ.ts";
+import { fileWrapper } from "./file_body.ts";
 
 /**
  * The environ of a packet's vars: nginx's `uwsgi_param`s, then the client's headers, which all start with HTTP_.
@@ -13,6 +14,8 @@ export function uwsgiEnviron(vars: string[]): Environ {
     const key = vars[i]!;
     const value = vars[i + 1]!;
     if (key.startsWith("HTTP_")) addHeader(environ, key, value);
+    // for the server alone: the application's environ is the same at the edge
+    else if (key === "X_ACCEL_MAPPING") environ["wsgi.file_wrapper"] = fileWrapper(value);
     else environ[key] = value;
   }
   if (environ.REQUEST_METHOD === "") {

@@ -61,11 +61,20 @@ export interface ErrorStream {
 /** An AbortSignal, as far as an application needs one; what takes an AbortSignal takes it. */
 export type ClientSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } } ? Signal : never;
 
-/** Anything that is read in blocks: a Node FileHandle's stream, an Input, an object of the application's own. */
-export interface FileLike {
+/** Anything that is read in blocks, up to an empty one: an Input, an object of the application's own. */
+export interface BlockReader {
   read(size: number): Uint8Array | Promise<Uint8Array>;
   close?(): void | Promise<void>;
 }
+
+/** A FileHandle of node:fs/promises, as far as its type is needed here. It is read from where it stands. */
+export interface OpenFile {
+  readonly fd: number;
+  close(): Promise<void>;
+}
+
+/** What `wsgi.file_wrapper` takes; in the pool any Node Readable too, and of all those a FileHandle or fs.ReadStream best. */
+export type FileLike = BlockReader | OpenFile;
 
 /** A fresh plain object each request, the application's to change. CGI values are latin-1: see `utf8`. */
 export interface Environ {
@@ -95,6 +104,10 @@ export interface Environ {
   "wsgi.multithread": boolean;
   "wsgi.multiprocess": boolean;
   "wsgi.run_once": boolean;
+  /**
+   * A file as a body, closed with it; `blockSize` in bytes is a hint. In the pool, where the body is the whole of a file that
+   * nginx serves (nginx.conf's X_ACCEL_MAPPING), with the status 200 and no header nginx would lose, nginx sends it.
+   */
   "wsgi.file_wrapper": (file: FileLike, blockSize?: number) => AsyncIterable<Uint8Array>;
   "uwsgi.version": string;
   "uwsgi.node": string;
