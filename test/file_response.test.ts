@@ -10,7 +10,7 @@ import { useSite } from "./use_site.ts";
 
 /** What /file answers with: its query, as JSON. */
 interface Wanted {
-  kind?: "handle" | "stream" | "handle stream" | "own" | "bytes";
+  kind?: "handle" | "stream" | "handle stream" | "own" | "bytes" | "waits";
   path: string;
   status?: string;
   headers?: [string, string][];
@@ -30,6 +30,11 @@ const site = useSite({
     let reads = 0;
     async function opened({ kind = "handle", path, options, read }, closed) {
       if (kind === "bytes") return Readable.from([Buffer.from("some "), Buffer.from("bytes")]).on("close", closed);
+      if (kind === "waits") {
+        const waits = new Readable({ read() {} }).on("close", closed);
+        waits.push("and nothing more");
+        return waits;
+      }
       if (kind === "stream") return createReadStream(path, options).on("close", closed);
       const handle = await open(path);
       if (read) await handle.read(Buffer.alloc(read), 0, read);
@@ -251,6 +256,23 @@ describe("a file that is streamed", () => {
     client.destroy();
     await closedOnce(id);
   });
+
+  it.each(["handle", "stream", "waits"] as const)(
+    "is closed, without an error, when its client goes: %s",
+    async (kind) => {
+      const id = `gone${++last}`;
+      const headers: [string, string][] = [
+        ["X-Own", "kept"],
+        ["Content-Length", String(2 ** 31)],
+      ];
+      const path = url({ kind, path: file("huge"), headers, id });
+      const client = connect(site.socket, () => client.write(`GET ${path} HTTP/1.0\r\n\r\n`));
+      await new Promise((first) => client.once("data", first));
+      client.destroy();
+      await closedOnce(id);
+      expect(site.pool.output()).not.toContain(`%22${id}%22`);
+    },
+  );
 });
 
 it.each<[how: string, headers: [string, string][]]>([

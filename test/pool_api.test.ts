@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +45,21 @@ describe("serve()", () => {
   it("speaks HTTP too", async () => {
     server = await serve({ application: hello, bind: `unix:${path()}`, protocol: "http" });
     expect(await request(path(), "/")).toMatchObject({ status: 200, text: "Hello world!\n" });
+  });
+
+  it.each(["GET", "HEAD"])("sends a file over HTTP with its length, to %s", async (method) => {
+    const file = join(folder, "file.txt");
+    writeFileSync(file, "from a file");
+    const application: Application = async (environ, start_response) => {
+      start_response("200 OK", [["Content-Type", "text/plain"]]);
+      return environ["wsgi.file_wrapper"](environ.PATH_INFO === "/handle" ? await open(file) : createReadStream(file));
+    };
+    server = await serve({ application, bind: `unix:${path()}`, protocol: "http" });
+    for (const kind of ["/handle", "/stream"]) {
+      const answer = await request(path(), kind, { method });
+      expect(answer).toMatchObject({ status: 200, text: method === "HEAD" ? "" : "from a file" });
+      expect(answer.headers["content-length"]).toBe("11");
+    }
   });
 
   it("gives the port it got, and close() ends it", async () => {

@@ -1,6 +1,7 @@
 /** What an application imports, wherever it runs: `import { WsgiAServer, type Application } from "njsgi"`. */
 export type {
   Application,
+  BlockReader,
   Body,
   Chunk,
   Environ,
