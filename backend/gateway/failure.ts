@@ -26,17 +26,31 @@ function shown(error: unknown): string {
 /**
  * Answers 500, where the head has not left.
  * @param error as it was logged: in development, a client on this machine is shown it
+ * @returns the status
  */
-export function sendFailure(error: string, asked: Asked, environ: Environ, sink: Sink, development: boolean): void {
+export function sendFailure(error: string, asked: Asked, environ: Environ, sink: Sink, development: boolean): number {
   const { headers, body } =
     development && isLoopback(asked.REMOTE_ADDR)
       ? tracebackPage({ error, request: requestLine(asked), id: asked.REQUEST_ID, environ })
       : { headers: [["Content-Type", "text/plain"]] as Headers, body: "500 Internal Server Error\n" };
-  sink.head("500 Internal Server Error", [...headers, ["Content-Length", String(Buffer.byteLength(body))]]);
+  sendWhole("500 Internal Server Error", headers, body, asked, sink);
+  return 500;
+}
+
+/** Answers 504 for an application that takes too long, and says so in the log. */
+export function sendTimeout(asked: Asked, startedAt: number, sink: Sink): void {
+  log(
+    `${asked.REQUEST_ID} "${requestLine(asked)}" no answer in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
+  );
+  sendWhole("504 Gateway Timeout", [["Content-Type", "text/plain"]], "504 Gateway Timeout\n", asked, sink);
+}
+
+function sendWhole(status: string, headers: Headers, body: string, asked: Asked, sink: Sink): void {
+  sink.head(status, [...headers, ["Content-Length", String(Buffer.byteLength(body))]]);
   if (asked.REQUEST_METHOD !== "HEAD") sink.write(body);
   sink.end();
 }
 
-function requestLine({ REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL }: Asked): string {
+export function requestLine({ REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL }: Asked): string {
   return `${REQUEST_METHOD} ${REQUEST_URI} ${SERVER_PROTOCOL}`;
 }

@@ -3,29 +3,25 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import { headerKey } from "../../njs/wsgi/header_key.ts";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
-import type { Application, Environ } from "../../njs/wsgi/types.ts";
+import type { Environ } from "../../njs/wsgi/types.ts";
 import { addHeader, newEnviron } from "./environ.ts";
+import { admit, type Gateway } from "./gateway.ts";
 import { readTarget, type Target } from "./http_path.ts";
 import { refusal } from "./http_refusal.ts";
 import { respond } from "./respond.ts";
 import { cut, drained, type Sink } from "./sink.ts";
 
 /** The same gateway without nginx: node:http reads the request and writes the response. */
-export function serveHttp(
-  request: IncomingMessage,
-  response: ServerResponse,
-  application: Application,
-  development?: boolean,
-): void {
+export function serveHttp(request: IncomingMessage, response: ServerResponse, gateway: Gateway): void {
   const target = readTarget(request.url!);
   if (!target) return refuse(response, 400);
   const refused = refusal(request);
   if (refused) return refuse(response, refused);
   const environ = httpEnviron(request, target);
   const client = new AbortController();
-  environ["njsgi.signal"] = client.signal;
   response.once("close", () => response.writableFinished || client.abort());
-  void respond(application, environ, httpSink(response, environ.REQUEST_ID), development);
+  const sink = httpSink(response, environ.REQUEST_ID);
+  admit(gateway, () => void respond(gateway, environ, sink, client));
 }
 
 /** Ends the connection too: what follows such a request may be another one to whoever passed it on. */

@@ -1,7 +1,7 @@
 import { checkChunk } from "../../njs/wsgi/body_checks.ts";
 import type { Head } from "../../njs/wsgi/start_response.ts";
 import type { Chunk } from "../../njs/wsgi/types.ts";
-import type { Sink } from "./sink.ts";
+import { ClientGone, type Sink } from "./sink.ts";
 
 /** A response on its way to its sink: when its head leaves, and how much of a body may follow. */
 export interface Outgoing {
@@ -11,12 +11,18 @@ export interface Outgoing {
   end(): void;
   /** Bytes the application gave beyond its Content-Length. They were not sent: nginx warns of them, HTTP breaks on them. */
   excess(): number;
+  /** Bytes of the body that were sent. */
+  sentBytes(): number;
+  /** Sends no more: the server has answered. */
+  stop(): void;
 }
 
 export function outgoing(head: Head, method: string, sink: Sink): Outgoing {
   let hasBody = true;
   let left = Infinity;
   let excess = 0;
+  let sent = 0;
+  let isStopped = false;
 
   /** PEP 3333: the head leaves with the body's first byte, or at its end. */
   function sendHead(): void {
@@ -32,17 +38,20 @@ export function outgoing(head: Head, method: string, sink: Sink): Outgoing {
 
   return {
     send(chunk) {
+      if (isStopped) throw new ClientGone();
       if (checkChunk(chunk).length === 0) return true;
       if (!head.sent) sendHead();
       if (!hasBody) return true;
-      if (left === Infinity) return sink.write(chunk);
       const bytes = Buffer.byteLength(chunk);
+      sent += Math.min(bytes, left);
+      if (left === Infinity) return sink.write(chunk);
       const fitting = bytes <= left ? chunk : toBytes(chunk).subarray(0, left);
       excess += Math.max(0, bytes - left);
       left -= Math.min(bytes, left);
       return fitting.length === 0 || sink.write(fitting);
     },
     end() {
+      if (isStopped) throw new ClientGone();
       if (!head.sent) sendHead();
       if (left > 0 && left !== Infinity) {
         throw new Error(`the body ended ${left} bytes short of its Content-Length of ${head.contentLength}`);
@@ -50,6 +59,8 @@ export function outgoing(head: Head, method: string, sink: Sink): Outgoing {
       sink.end();
     },
     excess: () => excess,
+    sentBytes: () => sent,
+    stop: () => void (isStopped = true),
   };
 }
 

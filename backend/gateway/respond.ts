@@ -1,30 +1,33 @@
 import { checkBody, checkChunk, isPromise } from "../../njs/wsgi/body_checks.ts";
 import { type Head, newHead, startResponse } from "../../njs/wsgi/start_response.ts";
-import type { Application, Chunk, Environ } from "../../njs/wsgi/types.ts";
-import { logError, sendFailure } from "./failure.ts";
+import type { Chunk, Environ } from "../../njs/wsgi/types.ts";
+import { type Asked, logError, sendFailure, sendTimeout } from "./failure.ts";
 import { FileBody } from "./file_body.ts";
+import { applicationFor, type Exchange, type Gateway } from "./gateway.ts";
 import { outgoing } from "./outgoing.ts";
 import { sendFile } from "./send_file.ts";
 import { ClientGone, type Sink } from "./sink.ts";
+
+/** nginx's status for a client that went before its answer came. */
+const CLIENT_GONE = 499;
 
 /**
  * Answers one request: calls the application and sends its body chunk by chunk, no faster than the client takes it. A
  * synchronous application has answered when this returns. Never rejects: what goes wrong is logged, and is a 500 while
  * the head has not left, a cut after.
- * @param development whether a client on this machine is shown the error
+ * @param client aborted when it is gone
  */
-export async function respond(
-  application: Application,
-  environ: Environ,
-  sink: Sink,
-  development = false,
-): Promise<void> {
-  const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR, "njsgi.signal": signal } = environ;
-  const asked = { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR };
+export async function respond(gateway: Gateway, environ: Environ, sink: Sink, client: AbortController): Promise<void> {
+  const { signal } = client;
+  const asked = askedOf(environ);
   const head = newHead();
-  const out = outgoing(head, REQUEST_METHOD, sink);
+  const out = outgoing(head, asked.REQUEST_METHOD, sink);
+  const exchange: Exchange = { asked, startedAt: performance.now(), timeOut };
   let body: unknown;
   let isClosed = false;
+  let status = 0;
+  environ["njsgi.signal"] = signal;
+  gateway.open.add(exchange);
 
   /** PEP 3333: once, however the request ends. */
   async function close(): Promise<void> {
@@ -37,16 +40,34 @@ export async function respond(
     }
   }
 
+  function ended(): void {
+    if (!gateway.open.delete(exchange)) return;
+    gateway.observer?.answered(exchange, status || Number(head.status.slice(0, 3)), out.sentBytes());
+    gateway.waiting.shift()?.();
+  }
+
+  function timeOut(): void {
+    if (head.sent) return;
+    status = 504;
+    head.sent = true;
+    out.stop();
+    sendTimeout(asked, exchange.startedAt, sink);
+    client.abort();
+    void close();
+    ended();
+  }
+
   try {
-    body = application(environ, startResponse(head, out.send));
+    if (signal.aborted) throw new ClientGone(); // it waited too long for its turn
+    body = applicationFor(gateway, Number(environ.CONTENT_LENGTH))(environ, startResponse(head, out.send));
     if (isPromise(body)) body = await body;
     checkBody(body);
     if (Array.isArray(body)) addContentLength(head, body);
-    if (body instanceof FileBody && (await sendFile(body, head, REQUEST_METHOD))) {
+    if (body instanceof FileBody && (await sendFile(body, head, asked.REQUEST_METHOD))) {
       // nothing else is to send
     } else if (Symbol.asyncIterator in body) {
       // The client may go while the application waits for something else.
-      signal?.addEventListener("abort", close);
+      signal.addEventListener("abort", close);
       for await (const chunk of body) {
         if (isClosed) throw new ClientGone();
         if (!out.send(chunk)) await sink.drained();
@@ -58,15 +79,26 @@ export async function respond(
     out.end();
     if (out.excess() > 0) logError(`the body has ${out.excess()} bytes more than its Content-Length`, asked);
   } catch (error) {
-    if (error instanceof ClientGone) {
+    if (status === 504) {
+      // it has had its answer
+    } else if (error instanceof ClientGone) {
+      status = CLIENT_GONE;
       sink.cut();
     } else {
+      gateway.observer?.failed();
       const text = logError(error, asked);
       if (head.sent) sink.cut();
-      else sendFailure(text, asked, environ, sink, development);
+      else status = sendFailure(text, asked, environ, sink, gateway.development);
     }
   }
+  ended();
   if (hasClose(body)) await close();
+}
+
+/** Before the application has the environ, which is its own to change. */
+function askedOf(environ: Environ): Asked {
+  const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR } = environ;
+  return { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR };
 }
 
 /** PEP 3333 "Handling the Content-Length Header": the length of a list is known. */

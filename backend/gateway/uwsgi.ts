@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { createInput } from "../../njs/wsgi/input.ts";
-import type { Application } from "../../njs/wsgi/types.ts";
 import { decode, PacketError, PONG } from "../wire/uwsgi.ts";
+import { admit, type Gateway } from "./gateway.ts";
 import { log } from "./log.ts";
 import { requestBody } from "./request_body.ts";
 import { respond } from "./respond.ts";
@@ -12,7 +12,7 @@ import { uwsgiEnviron } from "./uwsgi_environ.ts";
 const PACKET_TIMEOUT_MS = 10_000;
 
 /** One connection: one packet, one request, one response. nginx keeps no uwsgi connection alive. */
-export function serveUwsgi(socket: Socket, application: Application, development?: boolean): void {
+export function serveUwsgi(socket: Socket, gateway: Gateway): void {
   let received: Buffer | undefined;
   let client: AbortController | undefined;
   let isAnswered = false;
@@ -24,17 +24,13 @@ export function serveUwsgi(socket: Socket, application: Application, development
   function read(chunk: Buffer): void {
     received = received ? Buffer.concat([received, chunk]) : chunk;
     try {
-      const packet = decode(received);
+      const packet = decode(received, gateway.maxHeader);
       if (!packet) return;
       clearTimeout(timer);
       socket.off("data", read);
       client = new AbortController();
       if (packet.type === "ping") return void socket.end(PONG, () => socket.destroy());
-      const { signal } = client;
-      const first = received.subarray(packet.end);
-      void serveRequest(socket, application, packet.vars, first, signal, development).then(() => {
-        isAnswered = true;
-      });
+      serveRequest(socket, gateway, packet.vars, received.subarray(packet.end), client, () => (isAnswered = true));
     } catch (error) {
       refuse(error instanceof PacketError ? error.message : String((error as Error).stack));
     }
@@ -63,16 +59,16 @@ export function serveUwsgi(socket: Socket, application: Application, development
 /** @param first what came of the body with the packet */
 function serveRequest(
   socket: Socket,
-  application: Application,
+  gateway: Gateway,
   vars: string[],
   first: Buffer,
-  signal: AbortSignal,
-  development?: boolean,
-): Promise<void> {
+  client: AbortController,
+  answered: () => void,
+): void {
   const environ = uwsgiEnviron(vars);
   const length = Number(environ.CONTENT_LENGTH);
   const body = requestBody(socket, length, first);
   if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
-  environ["njsgi.signal"] = signal;
-  return respond(application, environ, socketSink(socket, body), development);
+  const sink = socketSink(socket, body);
+  admit(gateway, () => void respond(gateway, environ, sink, client).then(answered));
 }

@@ -11,7 +11,7 @@
 const HEADER_BYTES = 4;
 
 /** Bytes the size field can say. uWSGI takes 4096 and answers 502 to large cookies (unbit/uwsgi#1164). */
-const MAX_VARS_BYTES = 65535;
+export const MAX_VARS_BYTES = 65535;
 
 /** What a monitor sends, and is answered with the same and modifier2 1. */
 const PING = 100;
@@ -29,15 +29,17 @@ export type Packet =
 
 /**
  * @param bytes what a connection sent so far
+ * @param max the most bytes the vars may have
  * @returns undefined while the packet is not whole
  * @throws PacketError as soon as it can't become one
  */
-export function decode(bytes: Buffer): Packet | undefined {
+export function decode(bytes: Buffer, max = MAX_VARS_BYTES): Packet | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const modifier1 = bytes[0]!;
   const size = bytes[1]! | (bytes[2]! << 8);
   if (modifier1 === PING) return { type: "ping" };
   if (modifier1 !== 0) throw notWsgi(bytes, modifier1, size);
+  if (size > max) throw new PacketError(`invalid request block size: ${size} (max ${max})...skip`);
   if (size === 0) throw new PacketError("Empty request. skip.");
   const end = HEADER_BYTES + size;
   return bytes.length < end ? undefined : { type: "request", vars: decodeVars(bytes, end), end };

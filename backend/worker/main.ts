@@ -1,11 +1,14 @@
+import { flushCompileCache } from "node:module";
 import { inspect } from "node:util";
-import { Worker } from "node:worker_threads";
+import { newGateway } from "../gateway/gateway.ts";
 import { log } from "../gateway/log.ts";
 import { servedApplication } from "./application.ts";
 import { BEAT_MS, type FromWorker } from "./messages.ts";
 import { FIRST_SOCKET_FD, NOT_LOADED, type WorkerOptions } from "./options.ts";
-import { serve } from "./serve.ts";
+import { timeOutRequests } from "./request_timeout.ts";
+import { listen } from "./serve.ts";
 import { newTally } from "./tally.ts";
+import { startTraceThread } from "./trace_requests.ts";
 
 const { settings, served, sockets } = JSON.parse(process.argv[2]!) as WorkerOptions;
 process.title = "njsgi: worker";
@@ -20,25 +23,33 @@ const application = await servedApplication(served, settings.lint).catch((error)
   log(inspect(error));
   process.exit(NOT_LOADED);
 });
-const { protocol, development } = settings;
-const binds = Array.from({ length: sockets }, (_, at) => `fd:${FIRST_SOCKET_FD + at}`);
-const servers = await Promise.all(binds.map((bind) => serve({ application, bind, protocol, development })));
 const tally = newTally();
-if (settings.trace) new Worker(new URL("./trace_thread.ts", import.meta.url)).unref();
-const beats = setInterval(() => tell({ type: "beat", beat: tally.beat() }), BEAT_MS);
+const { development, maxBody, maxHeader, concurrency } = settings;
+const gateway = newGateway({ application, development, maxBody, maxHeader, concurrency, observer: tally });
+const binds = Array.from({ length: sockets }, (_, at) => `fd:${FIRST_SOCKET_FD + at}`);
+const servers = await Promise.all(binds.map((bind) => listen(gateway, bind, settings.protocol, settings.backlog)));
+if (settings.trace) startTraceThread(gateway.open);
+const beats = setInterval(beat, BEAT_MS);
 
 process.once("SIGTERM", drain).once("disconnect", drain);
 if (process.connected) tell({ type: "ready" });
 else drain();
+flushCompileCache(); // for the next worker, should this one be killed
 
 function tell(message: FromWorker): void {
   if (process.connected) process.send!(message);
+}
+
+function beat(): void {
+  timeOutRequests(gateway.open, settings.timeout);
+  tell({ type: "beat", beat: tally.beat(gateway.open.size) });
 }
 
 /** Also when the master is gone: nobody would respawn or stop this worker. */
 function drain(): void {
   void Promise.all(servers.map((server) => server.close())).then(() => {
     clearInterval(beats);
+    beat();
     process.exit(0);
   });
 }

@@ -16,5 +16,8 @@ export const TRACE_FD = 4;
 /** and the first of the bound sockets. */
 export const FIRST_SOCKET_FD = 5;
 
+/** The symbol of a global function that trace_thread.ts has the main thread evaluate: it returns a line a request. */
+export const OPEN_REQUESTS = "njsgi.open_requests";
+
 /** A worker's exit code when its application does not load. */
 export const NOT_LOADED = 4;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
+import { type Gateway, newGateway } from "../gateway/gateway.ts";
 import { serveHttp } from "../gateway/http.ts";
 import { serveUwsgi } from "../gateway/uwsgi.ts";
 import { formatAddress, parseBind, clearSocketPath, withSocketMode } from "./bind.ts";
@@ -25,21 +26,30 @@ export interface PoolServer {
   close(): Promise<void>;
 }
 
-/** Connections the kernel holds until they are accepted; it caps them at net.core.somaxconn. */
-const BACKLOG = 4096;
-
 /**
  * Serves one application from the calling process.
  * @returns when connections are accepted
  * @throws RangeError where `bind` names no address, Error where it can't be had
  */
-export async function serve(options: ServeOptions): Promise<PoolServer> {
-  const { application, bind, protocol = "uwsgi", development } = options;
+export async function serve({
+  application,
+  bind,
+  protocol = "uwsgi",
+  development = false,
+}: ServeOptions): Promise<PoolServer> {
+  return listen(newGateway({ application, development }), bind, protocol, DEFAULT_BACKLOG);
+}
+
+/** Connections the kernel holds until they are accepted; it caps them at net.core.somaxconn. */
+const DEFAULT_BACKLOG = 4096;
+
+/** As `serve`, where several addresses share what answers. */
+export async function listen(gateway: Gateway, bind: string, protocol: Protocol, backlog: number): Promise<PoolServer> {
   const address = parseBind(bind);
   if ("path" in address) await clearSocketPath(address.path);
-  const server = protocol === "http" ? httpServer(application, development) : uwsgiServer(application, development);
+  const server = protocol === "http" ? httpServer(gateway) : uwsgiServer(gateway);
   const listening = once(server, "listening");
-  withSocketMode(0o660, () => server.listen({ ...address, backlog: BACKLOG }));
+  withSocketMode(0o660, () => server.listen({ ...address, backlog }));
   await listening;
   return {
     address: formatAddress(server.address() ?? bind),
@@ -47,15 +57,15 @@ export async function serve(options: ServeOptions): Promise<PoolServer> {
   };
 }
 
-function uwsgiServer(application: Application, development?: boolean): Server {
+function uwsgiServer(gateway: Gateway): Server {
   // A client may end its side once it has sent its request, and still wants the answer.
-  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serveUwsgi(socket, application, development));
+  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serveUwsgi(socket, gateway));
 }
 
-function httpServer(application: Application, development?: boolean): Server {
-  const server = createHttpServer((request, response) => {
+function httpServer(gateway: Gateway): Server {
+  const server = createHttpServer({ maxHeaderSize: gateway.maxHeader }, (request, response) => {
     response.once("close", () => server.listening || server.closeIdleConnections());
-    serveHttp(request, response, application, development);
+    serveHttp(request, response, gateway);
   });
   return server;
 }

@@ -1,19 +1,15 @@
 import { performance } from "node:perf_hooks";
+import type { Observer } from "../gateway/gateway.ts";
 import { addDuration, newDurations } from "./durations.ts";
 import { type Beat, BEAT_MS } from "./messages.ts";
 
 /** Counts what a worker does. */
-export interface Tally {
-  begun(): void;
-  /** @param ms how long it took */
-  answered(status: number, ms: number, sentBytes: number): void;
-  failed(): void;
-  /** All counts, and how the process is since the last beat. */
-  beat(): Beat;
+export interface Tally extends Observer {
+  /** All counts, and how the process is since the last beat. @param inFlight requests that are being answered */
+  beat(inFlight: number): Beat;
 }
 
 export function newTally(): Tally {
-  let begun = 0;
   let answered = 0;
   let errors = 0;
   let sent = 0;
@@ -24,16 +20,16 @@ export function newTally(): Tally {
   let lastAtMs = performance.now();
 
   return {
-    begun: () => void begun++,
-    answered(status, ms, sentBytes) {
+    answered({ startedAt }, status, bodyBytes) {
+      const ms = performance.now() - startedAt;
       answered++;
       statuses[status] = (statuses[status] ?? 0) + 1;
       addDuration(durations, ms / 1000);
       durationMs += ms;
-      sent += sentBytes;
+      sent += bodyBytes;
     },
     failed: () => void errors++,
-    beat() {
+    beat(inFlight) {
       const atMs = performance.now();
       const now = performance.eventLoopUtilization();
       const busy = performance.eventLoopUtilization(now, last).utilization;
@@ -43,7 +39,7 @@ export function newTally(): Tally {
       return {
         atMs,
         requests: answered,
-        inFlight: begun - answered,
+        inFlight,
         statuses,
         durations,
         durationSeconds: durationMs / 1000,

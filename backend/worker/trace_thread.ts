@@ -5,10 +5,7 @@
 import type { Debugger } from "node:inspector";
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
-import { TRACE_FD } from "./options.ts";
-
-/** What main.ts leaves for this thread to evaluate: it returns a line a request. */
-export const OPEN_REQUESTS = "njsgi.open_requests";
+import { OPEN_REQUESTS, TRACE_FD } from "./options.ts";
 
 const pipe = new Socket({ fd: TRACE_FD });
 pipe.on("data", () => trace((text) => pipe.write(`${text}\0`)));
@@ -19,7 +16,9 @@ function trace(done: (text: string) => void): void {
   session.connectToMainThread();
   session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
   session.on("Debugger.paused", ({ params }) => {
-    const stack = params.callFrames.map((frame) => line(frame, urls)).join("\n");
+    const frames = params.callFrames.map((frame) => line(frame, urls));
+    // Where nothing runs, it pauses in the timer of the next beat, which is Node's own until then.
+    const stack = frames.every((frame) => frame.includes("(node:")) ? "    idle" : frames.join("\n");
     const expression = `globalThis[Symbol.for(${JSON.stringify(OPEN_REQUESTS)})]()`;
     session.post("Runtime.evaluate", { expression }, (_error, answer) => {
       session.post("Debugger.disable");
