@@ -1,19 +1,22 @@
 import ts from "typescript";
 import { ALL, partsOf, REQUEST } from "../environ_parts.ts";
 import { type Entry, findEntries } from "./entry_functions.ts";
+import { findReaders, type Readers } from "./environ_readers.ts";
 
 /**
  * The parts of the environ an application file reads, where its text proves that it reads no other: every use of the
- * environ is a key written out. One that goes further, into a call, a spread, a variable, could be read for any key, and
- * is built whole.
+ * environ is a key written out, or a call of a reader of njsgi's. One that goes further, into another call, a spread, a
+ * variable, could be read for any key, and is built whole.
  * @returns bits of environ_parts.ts
  */
 export function environReads(source: string, file: string): number {
-  const entries = findEntries(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const entries = findEntries(tree);
   if (!entries) return ALL;
+  const readers = findReaders(tree);
   let parts = entries.isServer ? REQUEST : 0;
   for (const entry of entries.functions) {
-    const keys = keysRead(entry);
+    const keys = keysRead(entry, readers);
     if (!keys) return ALL;
     for (const key of keys) parts |= partsOf(key);
   }
@@ -21,7 +24,7 @@ export function environReads(source: string, file: string): number {
 }
 
 /** The keys a function reads of its first parameter; undefined where they can't be told. */
-function keysRead(entry: Entry): string[] | undefined {
+function keysRead(entry: Entry, readers: Readers): string[] | undefined {
   if (identifiers(entry, "arguments").length > 0 || identifiers(entry, "eval").length > 0) return undefined;
   const parameter = entry.parameters[0];
   if (!parameter) return [];
@@ -31,16 +34,20 @@ function keysRead(entry: Entry): string[] | undefined {
   const keys: string[] = [];
   for (const use of identifiers(entry, name.text)) {
     if (use === name) continue;
-    const used = keysOfUse(use);
+    const used = keysOfUse(use, readers);
     if (!used) return undefined;
     keys.push(...used);
   }
   return keys;
 }
 
-/** `environ.KEY`, `environ["key"]`, `const { KEY } = environ`; undefined for every other use. */
-function keysOfUse(use: ts.Node): string[] | undefined {
+/** `environ.KEY`, `environ["key"]`, `const { KEY } = environ`, `query(environ)`; undefined for every other use. */
+function keysOfUse(use: ts.Node, readers: Readers): readonly string[] | undefined {
   const { parent } = use;
+  if (ts.isCallExpression(parent)) {
+    const { expression, arguments: args } = parent;
+    return ts.isIdentifier(expression) && args.length === 1 ? readers.get(expression.text) : undefined;
+  }
   if (ts.isVariableDeclaration(parent) && parent.initializer === use) return patternKeys(parent.name);
   if (!ts.isPropertyAccessExpression(parent) && !ts.isElementAccessExpression(parent)) return undefined;
   // What is called on the environ has it as its `this`.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { type ExistingRawSourceMap, type OutputOptions, rollup, type RollupBuild, type SourceMap } from "rollup";
 import { ALL } from "../environ_parts.ts";
 import { environReads } from "./environ_reads.ts";
@@ -55,7 +56,7 @@ const OUTPUT: OutputOptions = {
 async function compile(file: string): Promise<{ code: string; map: SourceMap }> {
   const bundle = await rollup({
     input: file,
-    plugins: [{ name: "njsgi", resolveId: (id) => (id === "njsgi" ? NJSGI : null) }, stripTypes()],
+    plugins: [{ name: "njsgi", resolveId: (id) => (id === "njsgi" ? NJSGI : null) }, nodeResolve(), stripTypes()],
     onwarn(warning) {
       throw new Error(warning.message);
     },

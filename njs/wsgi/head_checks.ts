@@ -39,6 +39,7 @@ function isUsualName(name: string): boolean {
 function isUsualValue(value: string): boolean {
   switch (value) {
     case "text/plain":
+    case "text/plain; charset=utf-8":
     case "text/html":
     case "text/html; charset=utf-8":
     case "application/json":

@@ -18,3 +18,12 @@ export function cgiValue(text: string): string {
   for (let i = 0; i < bytes.length; i++) value += String.fromCharCode(bytes[i]!);
   return value;
 }
+
+/**
+ * A request's body as text, without a byte order mark.
+ * @param fatal whether bytes that are not UTF-8 are a TypeError; else they become U+FFFD
+ */
+export function decodeUtf8(bytes: Uint8Array, fatal: boolean): string {
+  // njs-types know an ArrayBuffer alone, and that of a part is more than it.
+  return new TextDecoder("utf-8", { fatal }).decode(bytes as unknown as ArrayBuffer);
+}

@@ -27,20 +27,23 @@ const BACKEND = [
   "backend",
 ];
 
+/** Packages that run in every engine as they are, as the ground must. */
+const GROUND_PACKAGES = ["cookie"];
+
 const APPLICATION_LOADERS = ["load", "site", "application"].map((name) => `backend/worker/${name}.ts`);
 
 /** Imports of a higher floor or of none, and all of the ground's that leave it. */
 export function crossings(sources: Sources): string[] {
   return [...sources].flatMap(([name, code]) =>
     importsOf(name, code)
-      .filter(({ file }) => !mayImport(name, file))
+      .filter(({ file, specifier }) => !mayImport(name, file, specifier))
       .map(({ specifier }) => `${name} imports ${specifier}`),
   );
 }
 
-function mayImport(name: string, file: string | undefined): boolean {
+function mayImport(name: string, file: string | undefined, specifier: string): boolean {
   const from = floorOf(name);
-  if (file === undefined) return from !== "njs/wsgi";
+  if (file === undefined) return from !== "njs/wsgi" || GROUND_PACKAGES.includes(specifier);
   const to = floorOf(file);
   if (from === undefined || to === undefined) return false;
   const floors = from.startsWith("njs") ? NJS : BACKEND;
