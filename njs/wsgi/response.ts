@@ -10,14 +10,16 @@ export interface Response {
   file?: FileLike;
 }
 
-/** @param headers a Content-Type among them is the response's, instead of `contentType` */
-export function newResponse(contentType: string, body: Body, status = "200 OK", headers: Headers = []): Response {
+/** @param headers further ones; a Content-Type among them is the response's, instead of `contentType` */
+export function newResponse(contentType: string, body: Body, status = "200 OK", headers?: Headers): Response {
+  const own: Headers = [["Content-Type", contentType]];
+  if (headers === undefined) return { status, headers: own, body };
   const hasType = headers.some((header) => header[0].toLowerCase() === "content-type");
-  const type: Headers = hasType ? [] : [["Content-Type", contentType]];
-  return { status, headers: type.concat(headers), body };
+  return { status, headers: hasType ? headers : own.concat(headers), body };
 }
 
 export function isResponse(result: unknown): result is Response {
+  if (typeof result !== "object" || result === null) return false;
   const { status, headers } = result as Response;
   return typeof status === "string" && Array.isArray(headers);
 }
