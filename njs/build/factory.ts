@@ -11,6 +11,9 @@ import { NO_SOURCE } from "./positions.ts";
 
 const NJSGI = fileURLToPath(new URL("../wsgi/njsgi.ts", import.meta.url));
 
+/** What packages do, and run all the same. */
+const HARMLESS = ["CIRCULAR_DEPENDENCY", "MODULE_LEVEL_DIRECTIVE", "THIS_IS_UNDEFINED"];
+
 /** An application file as a module of the bundle: one function, which runs the file and returns what it exports. */
 export interface Factory {
   /** The application's path as an identifier, which a stack shows. Not its module name: `a/b.ts` and `a_b.ts` share one. */
@@ -52,12 +55,17 @@ const OUTPUT: OutputOptions = {
   sourcemapPathTransform: (source, map) => resolve(dirname(map), source),
 };
 
-/** The file and what it imports as one, lowered by itself so that TypeScript's helpers are inside it too. */
+/** The file and what it imports, packages too, as one, lowered by itself so that TypeScript's helpers are inside it too. */
 async function compile(file: string): Promise<{ code: string; map: SourceMap }> {
   const bundle = await rollup({
     input: file,
-    plugins: [{ name: "njsgi", resolveId: (id) => (id === "njsgi" ? NJSGI : null) }, nodeResolve(), stripTypes()],
+    plugins: [
+      { name: "njsgi", resolveId: (id) => (id === "njsgi" ? NJSGI : null) },
+      nodeResolve({ preferBuiltins: false }), // njs is no Node: node:fs and the like are not there
+      stripTypes(),
+    ],
     onwarn(warning) {
+      if (warning.code !== undefined && HARMLESS.includes(warning.code)) return;
       throw new Error(warning.message);
     },
   });
