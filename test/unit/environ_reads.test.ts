@@ -36,6 +36,43 @@ describe("an application whose every use of the environ is a key written out get
   });
 });
 
+describe("a reader of njsgi's reads its own keys alone", () => {
+  const importing = (names: string, body: string) => `import { ${names} } from "njsgi";\n${application(body)}`;
+
+  it.each<[what: string, source: string, parts: number]>([
+    ["query", importing("query", "return [query(environ).name];"), REQUEST],
+    ["cookies", importing("cookies", "return [cookies(environ).a];"), HEADERS],
+    ["readForm", importing("readForm", "return [await readForm(environ)];"), REQUEST],
+    ["readJson", importing("readJson", "return [await readJson(environ)];"), REQUEST],
+    ["two", importing("cookies, query", "return [query(environ).a, cookies(environ).a];"), REQUEST | HEADERS],
+    ["by another name", importing("query as q", "return [q(environ).a];"), REQUEST],
+    ["a key of that name", importing("query", "return [{ query: query(environ) }.query];"), REQUEST],
+    [
+      "in a class",
+      `import { cookies } from "njsgi"; ${server("get(environ) { cookies(environ); }")}`,
+      REQUEST | HEADERS,
+    ],
+  ])("%s", (_what, source, parts) => {
+    expect(reads(source)).toBe(parts);
+  });
+
+  it.each<[what: string, source: string]>([
+    ["of another package", application("return [query(environ)];").replace(/^/, 'import { query } from "other";')],
+    ["of the file's own", `${application("return [query(environ)];")} function query(all) { return all; }`],
+    ["no reader", importing("lint", "return [lint(environ)];")],
+    ["another by its name", importing("lint as query", "return [query(environ)];")],
+    ["hidden by a constant", importing("query", "const query = (all) => all; return [query(environ)];")],
+    ["hidden by a parameter", importing("query", "return [((query) => query(environ))(all)];")],
+    ["hidden by a pattern", importing("query", "const { query } = all; return [query(environ)];")],
+    ["handed on", importing("query", "return [query(environ), use(query)];")],
+    ["of a namespace", `import * as njsgi from "njsgi"; ${application("return [njsgi.query(environ)];")}`],
+    ["with more", importing("query", "return [query(all, environ)];")],
+    ["spread", importing("query", "return [query(...environ)];")],
+  ])("%s", (_what, source) => {
+    expect(reads(source)).toBe(ALL);
+  });
+});
+
 describe("one whose environ goes anywhere else gets it whole", () => {
   it.each<[what: string, source: string]>([
     ["into a call", application("return [JSON.stringify(environ)];")],

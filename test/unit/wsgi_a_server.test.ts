@@ -95,17 +95,28 @@ describe("an instance of a WsgiAServer", () => {
   });
 });
 
+describe("OPTIONS (RFC 9110 section 9.3.7)", () => {
+  it("is answered with the methods there are", () => {
+    const allow = [["Allow", "GET, HEAD, POST, OPTIONS"]];
+    expect(call(new Shop(), "OPTIONS")).toEqual({ status: "204 No Content", headers: allow, body: [] });
+  });
+
+  it("is the class's own, where it has a method for it", () => {
+    expect(call(new Every(), "OPTIONS").body).toEqual(["by options"]);
+  });
+});
+
 describe("405 (RFC 9110 section 15.5.6)", () => {
   it.each([
-    ["nothing", new WsgiAServer(), "GET", ""],
-    ["get and post", new Shop(), "DELETE", "GET, HEAD, POST"],
+    ["nothing", new WsgiAServer(), "GET", "OPTIONS"],
+    ["get and post", new Shop(), "DELETE", "GET, HEAD, POST, OPTIONS"],
     ["every method", new Every(), "TRACE", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"],
   ])("Allow lists what a class with %s answers", (_, application, method, allow) => {
     expect(call(application, method)).toEqual({
       status: "405 Method Not Allowed",
       headers: [
-        ["Allow", allow],
         ["Content-Type", "text/plain"],
+        ["Allow", allow],
       ],
       body: ["405 Method Not Allowed\n"],
     });
