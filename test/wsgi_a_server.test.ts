@@ -186,6 +186,11 @@ describe.each([
     expect(log()).toBe(before);
   });
 
+  it("a megabyte of broken escapes is read in no time", { timeout: 5000 }, async () => {
+    const { text } = await post("form", FORM, `a=${"%ffx".repeat(250_000)}`);
+    expect(text).toBe(`{"a":"${"\ufffdx".repeat(250_000)}"}`);
+  });
+
   it("the application may answer it itself", async () => {
     const answer = await post("caught", "application/json", "{");
     expect(answer).toMatchObject({ status: 422, text: '{"isRequestError":true,"status":"400 Bad Request"}' });

@@ -1,10 +1,12 @@
-import { utf8 } from "./utf8.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** Values by name: text, or a list where the name came more than once. It has no prototype, so any name is safe. */
 export type Fields = { [name: string]: string | string[] | undefined };
 
 /** As many as `querystring` takes. */
 const MAX_FIELDS = 1000;
+
+const PERCENT = 0x25;
 
 /**
  * Reads `a=1&b=2`, a query or a form (WHATWG URL, "application/x-www-form-urlencoded parsing"); what comes after the
@@ -34,12 +36,25 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(spaced);
   } catch {
-    return spaced.replace(/(%[0-9a-f]{2})+/gi, (escapes) => utf8(unescapeBytes(escapes)));
+    return decodeUtf8(percentDecode(new TextEncoder().encode(spaced)));
   }
 }
 
-/** `%C3%A9` as CGI has it, one character a byte. */
-function unescapeBytes(escapes: string): string {
-  const codes = escapes.slice(1).split("%");
-  return codes.map((code) => String.fromCharCode(parseInt(code, 16))).join("");
+/** In a loop: `replace` with a function takes njs 40 s for 1 MB. */
+function percentDecode(bytes: Uint8Array): Uint8Array {
+  let length = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const high = bytes[i] === PERCENT ? hexDigit(bytes[i + 1]) : -1;
+    const low = high < 0 ? -1 : hexDigit(bytes[i + 2]);
+    bytes[length++] = low < 0 ? bytes[i]! : high * 16 + low;
+    if (low >= 0) i += 2;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** @returns -1 for what is none */
+function hexDigit(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

@@ -15,5 +15,5 @@ export async function readForm(environ: Environ): Promise<Fields> {
   if (mediaType(environ) !== "application/x-www-form-urlencoded") {
     throw requestError("415 Unsupported Media Type", "want application/x-www-form-urlencoded");
   }
-  return parseFields(decodeUtf8(await environ["wsgi.input"].read(), false));
+  return parseFields(decodeUtf8(await environ["wsgi.input"].read()));
 }

@@ -8,7 +8,7 @@ const AS_IT_IS = { fatal: false, ignoreBOM: true };
 export function utf8(value: string): string {
   const bytes = new Uint8Array(value.length);
   for (let i = 0; i < value.length; i++) bytes[i] = value.charCodeAt(i);
-  return new TextDecoder("utf-8", AS_IT_IS).decode(bytes.buffer);
+  return decodeUtf8(bytes);
 }
 
 /** Text as CGI has it: its UTF-8 bytes, one character each. */
@@ -19,11 +19,8 @@ export function cgiValue(text: string): string {
   return value;
 }
 
-/**
- * A request's body as text, without a byte order mark.
- * @param fatal whether bytes that are not UTF-8 are a TypeError; else they become U+FFFD
- */
-export function decodeUtf8(bytes: Uint8Array, fatal: boolean): string {
+/** Bytes as text; those that are not UTF-8 become U+FFFD. */
+export function decodeUtf8(bytes: Uint8Array): string {
   // njs-types know an ArrayBuffer alone, and that of a part is more than it.
-  return new TextDecoder("utf-8", { fatal }).decode(bytes as unknown as ArrayBuffer);
+  return new TextDecoder("utf-8", AS_IT_IS).decode(bytes as unknown as ArrayBuffer);
 }

@@ -19,7 +19,9 @@ describe("query()", () => {
   it.each(
     `a=1&b=2|a=1&a=2&a=3|a+b=c+d|a=%2B%20|a=%C3%A9|%C3%A9=1|a=%ff|a=%ff%C3%A9|a=%C3+x|a=%zz|a=%zz%C3%A9|a=%|a=%4|a|a=|=1|=|
     |&|&&a=1&|a=b=c|a;b=1|__proto__=1|__proto__=1&__proto__=2|toString=1|constructor=1&constructor=2|hasOwnProperty=1|
-    length=1|0=1&1=2|a=%00|a=%C3%A9%ff%C3%A9`.split(/\|\s*/),
+    length=1|0=1&1=2|a=%00|a=%C3%A9%ff%C3%A9|a=%ff%aF%Fg%g1%-1% 1%+1%%41|%ff%=%ff%4|a=%EF%BB%BFx|a=%EF%BB%BF%ff`.split(
+      /\|\s*/,
+    ),
   )("%j is what querystring makes of it", (text) => {
     expect(query(asking(text))).toEqual(parse(text));
   });
