@@ -41,7 +41,7 @@ export class WsgiAServer {
     // An instance is the application, as with Python's __call__: a function that has the class's methods.
     const application: Application = (environ, start_response) => {
       try {
-        const method = handler(server, environ.REQUEST_METHOD) ?? notAllowed;
+        const method = handler(server, environ.REQUEST_METHOD) ?? allow;
         return answer(method.call(server, environ, start_response), environ, start_response);
       } catch (error) {
         return refuse(error, environ, start_response);
@@ -101,7 +101,7 @@ function handler(server: WsgiAServer, method: string): Method | undefined {
     case "DELETE":
       return server.delete;
     case "OPTIONS":
-      return server.options ?? options;
+      return server.options ?? allow;
     default:
       return undefined;
   }
@@ -124,17 +124,11 @@ function refuse(error: unknown, environ: Environ, start_response: StartResponse)
   return give(newResponse("text/plain", [`${status}: ${message}\n`], status), environ, start_response, error);
 }
 
-function options(this: WsgiAServer, _environ: Environ, start_response: StartResponse): Body {
-  start_response("204 No Content", [["Allow", allowed(this)]]);
-  return [];
-}
-
-function notAllowed(this: WsgiAServer): Response {
-  const status = "405 Method Not Allowed";
-  return newResponse("text/plain", [`${status}\n`], status, [["Allow", allowed(this)]]);
-}
-
-function allowed(server: WsgiAServer): string {
+/** One function for OPTIONS and 405: each that is declared costs the njs engine something at every request. */
+function allow(this: WsgiAServer, environ: Environ): Response {
   const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-  return methods.filter((method) => handler(server, method)).join(", ");
+  const headers: Headers = [["Allow", methods.filter((method) => handler(this, method)).join(", ")]];
+  if (environ.REQUEST_METHOD === "OPTIONS") return { status: "204 No Content", headers, body: [] };
+  const status = "405 Method Not Allowed";
+  return newResponse("text/plain", [`${status}\n`], status, headers);
 }

@@ -5,7 +5,7 @@ export interface RequestError extends Error {
   status: string;
 }
 
-/** Not a class: to extend Error costs the njs engine 2 us of every request. @param message has nothing of the request */
+/** Not a class: one that extends Error costs the njs engine a twentieth of every request. @param message has nothing of the request */
 export function requestError(status: string, message: string): RequestError {
   const error = new Error(message) as RequestError;
   error.name = "RequestError";
