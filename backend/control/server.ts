@@ -23,7 +23,8 @@ export async function openControl(name: string, path: string): Promise<ControlSe
     throw new Error(`an instance named "${name}" runs already, --name gives this one another: ${error.message}`);
   });
   const control: ControlServer = { handlers: {}, close: () => void server.close() };
-  const server = createServer((socket) => {
+  // A client may end its side behind its last command.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     void answer(socket, control);
   });
   const listening = once(server, "listening");
@@ -38,6 +39,7 @@ async function answer(socket: Socket, control: ControlServer): Promise<void> {
   for await (const line of createInterface({ input: socket })) {
     socket.write(`${JSON.stringify(await handle(line, control.handlers))}\n`);
   }
+  socket.end();
 }
 
 async function handle(line: string, handlers: Handlers): Promise<Answer> {

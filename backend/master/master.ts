@@ -109,7 +109,7 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
     const busy = workers.list().map(({ beat }) => beat?.busy ?? 0);
     const to = wanted({ busy, queued: (await queued()).reduce((sum, one) => sum + one, 0) }, workers.size());
     if (to === workers.size()) return;
-    log(`${to} workers, ${to > workers.size() ? "for there is more to do" : "for there is less to do"}`);
+    log(`from ${workers.size()} workers to ${to}, for there is ${to > workers.size() ? "more" : "less"} to do`);
     await inTurn(() => resize(to));
   }
 
