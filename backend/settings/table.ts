@@ -31,7 +31,7 @@ export const SETTINGS = {
   name: one(
     string("NAME", "letters, digits, `.`, `-` and `_`", /^[\w][\w.-]*$/),
     "the instance's name, and its control socket's",
-    basename(process.cwd()),
+    basename(process.cwd()).replace(/^\W|[^\w.-]/g, "_") || "njsgi",
   ),
 
   bind: {
