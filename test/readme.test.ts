@@ -18,7 +18,7 @@ describe("README's application", () => {
 
   it.each(["/greet", "/pool/greet"])("answers %s", async (path) => {
     expect(await request(site.socket, path)).toMatchObject({ status: 200, text: "Hello world!\n" });
-    expect(await request(site.socket, `${path}?you`)).toMatchObject({ status: 200, text: "Hello you!\n" });
+    expect(await request(site.socket, `${path}?name=you`)).toMatchObject({ status: 200, text: "Hello you!\n" });
   });
 });
 
