@@ -6,6 +6,8 @@ export interface Kind<Value> {
   wanted: string;
   /** @throws RangeError saying what was wanted, for text that is none */
   parse(text: string): Value;
+  /** A value as it is written, where that is not its String(). */
+  show?(value: unknown): string;
 }
 
 /** @param min the least value. @param max the greatest */
@@ -49,7 +51,10 @@ export function string(placeholder: string, wanted: string, pattern = /./): Kind
 
 /** A file's mode, in octal. */
 export function mode(): Kind<number> {
-  return kind("MODE", "an octal mode, as 0660", (text) => (/^0?[0-7]{3}$/.test(text) ? parseInt(text, 8) : undefined));
+  const octal = kind("MODE", "an octal mode, as 0660", (text) =>
+    /^0?[0-7]{3}$/.test(text) ? parseInt(text, 8) : undefined,
+  );
+  return { ...octal, show: (value) => `0${(value as number).toString(8).padStart(3, "0")}` };
 }
 
 /** A number, or `auto` for as many as there are cores. @param auto that number */
