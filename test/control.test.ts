@@ -178,6 +178,7 @@ export function application(): void {
       },
       "--workers",
       "2",
+      "--trace",
     );
     const spinning = pool.ask("/spin").catch(() => "");
     await until("it to spin", async () => (await pool.njsgi("trace")).output.includes("GET /spin"));
@@ -193,8 +194,8 @@ export function application(): void {
   });
 
   it("is refused where it is off", async () => {
-    const pool = await startInstance({ "hello.ts": HELLO }, "--no-trace");
-    expect((await pool.njsgi("trace")).output).toContain("runs with --no-trace");
+    const pool = await startInstance({ "hello.ts": HELLO });
+    expect((await pool.njsgi("trace")).output).toContain("runs without --trace");
   });
 });
 

@@ -65,6 +65,7 @@ describe("--timeout", () => {
 }
 export function application() { spin(); }`,
       },
+      "--trace",
       "--timeout",
       "1",
     );

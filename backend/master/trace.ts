@@ -10,7 +10,7 @@ const TRACE_TIMEOUT_MS = 2000;
  */
 export function traceWorker({ pid, tracePipe }: WorkerHandle): Promise<string> {
   const pipe = tracePipe as Duplex | null;
-  if (!pipe) return Promise.reject(new Error(`worker ${pid} runs with --no-trace`));
+  if (!pipe) return Promise.reject(new Error(`worker ${pid} runs without --trace, which would say where`));
   return new Promise((resolve, reject) => {
     let text = "";
     const timer = setTimeout(() => settle(new Error(`worker ${pid} does not say where it is`)), TRACE_TIMEOUT_MS);

@@ -67,7 +67,8 @@ export const SETTINGS = {
   ),
   gracefulTimeout: one(seconds(), "how long a worker that is to end may go on with its requests", "30"),
   bootTimeout: one(seconds(1), "how long a new worker may take until it accepts", "60"),
-  trace: one(toggle(), "a thread in each worker that can say where it is stuck; 7 MB", "on"),
+  // 3 and 6 % of a hello in two measurements, whatever it does: V8 with a second isolate. So it is off.
+  trace: one(toggle(), "a thread in each worker that can say where it is stuck; 7 MB, and some CPU", "off"),
 
   maxRequests: one(integer(0), "replace a worker after so many requests; 0: never", "0"),
   maxRequestsJitter: one(integer(0), "up to so many more, by chance, so that not all are replaced at once", "0"),
