@@ -26,15 +26,21 @@ export interface ProgramOptions {
   log: string;
   env?: NodeJS.ProcessEnv;
   uid?: number;
+  /** Descriptors it has from 3 on. */
+  descriptors?: number[];
 }
 
-export function runProgram(command: string, args: string[], { cwd, log, env, uid }: ProgramOptions): Program {
+export function runProgram(
+  command: string,
+  args: string[],
+  { cwd, log, env, uid, descriptors = [] }: ProgramOptions,
+): Program {
   const file = openSync(log, "a");
   const child = spawn(command, args, {
     cwd,
     uid,
     detached: true,
-    stdio: ["ignore", file, file],
+    stdio: ["ignore", file, file, ...descriptors],
     env: { ...process.env, ...env },
   });
   closeSync(file);

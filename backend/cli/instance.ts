@@ -41,9 +41,12 @@ export interface Instance extends Orders {
  */
 export async function startInstance(app: string | undefined, flags: Source): Promise<Instance> {
   const { settings } = await readSettings(flags);
-  const control = await openControl(settings.name, newControlPath(settings.name));
   const served = servedBy(app, settings);
-  const { master, user, rights } = await startPool(settings, served);
+  const control = await openControl(settings.name, newControlPath(settings.name));
+  const { master, user, rights } = await startPool(settings, served).catch((error) => {
+    control.close();
+    throw error;
+  });
 
   async function reload(): Promise<void> {
     const next = (await readSettings(flags, Date.now())).settings;

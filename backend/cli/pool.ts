@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { workersCache } from "../control/runtime_folder.ts";
 import { log } from "../gateway/log.ts";
-import { bindSocket, checkBacklog } from "../master/listening_socket.ts";
+import { bindSocket, checkBacklog, type ListeningSocket } from "../master/listening_socket.ts";
 import { type Master, startMaster } from "../master/master.ts";
 import type { Rights } from "../master/worker_handle.ts";
 import type { Settings } from "../settings/table.ts";
@@ -26,14 +26,16 @@ export async function startPool(settings: Settings, served: Served): Promise<Poo
   if (warning) log(warning);
   checkBacklog(settings.backlog);
   const socketOptions = { mode: settings.socketMode, gid: socketGid };
-  const sockets = [];
-  for (const bind of bindsOf(settings)) sockets.push(await bindSocket(bind, socketOptions));
-  const workersRights = { ...rights, env: { NODE_COMPILE_CACHE: workersCache(rights.uid) } };
-  return {
-    master: await startMaster(sockets, { settings, served, rights: workersRights }),
-    user,
-    rights: workersRights,
-  };
+  const sockets: ListeningSocket[] = [];
+  try {
+    for (const bind of bindsOf(settings)) sockets.push(await bindSocket(bind, socketOptions));
+    const workersRights = { ...rights, env: { NODE_COMPILE_CACHE: workersCache(rights.uid) } };
+    const master = await startMaster(sockets, { settings, served, rights: workersRights });
+    return { master, user, rights: workersRights };
+  } catch (error) {
+    for (const socket of sockets) socket.close(); // the files of those that were bound
+    throw error;
+  }
 }
 
 function bindsOf({ bind, protocol }: Settings): string[] {

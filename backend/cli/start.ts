@@ -5,6 +5,7 @@ import { UsageError } from "./arguments.ts";
 import { startInstance } from "./instance.ts";
 import { type Nginx, spawnNginx } from "./nginx.ts";
 import { checkNginxCanEnter } from "./rights.ts";
+import { serviceManager } from "./service_manager.ts";
 
 /** Where nginx.conf's upstream and root are. */
 const BIND = "unix:.run/njsgi.sock";
@@ -19,6 +20,7 @@ export async function start(flags: Source): Promise<void> {
   process.chdir(join(import.meta.dirname, "../.."));
   checkNginxCanEnter(".");
   mkdirSync(".run", { recursive: true });
+  const manager = serviceManager();
   const instance = await startInstance(undefined, { ...flags, ...FIXED });
   let nginx: Nginx | undefined;
   let isStopping = false;
@@ -39,7 +41,7 @@ export async function start(flags: Source): Promise<void> {
       nginx?.kill();
     },
   };
-  instance.take(orders);
+  instance.take(manager.informed(orders));
   nginx = spawnNginx(port, instance.settings.development);
   try {
     await nginx.ready;
@@ -51,6 +53,7 @@ export async function start(flags: Source): Promise<void> {
   workers  ${instance.settings.workers}, as ${instance.user}
   socket   ${BIND}
   logs     the pool's here, nginx's in .run/error.log and .run/access.log`);
+  manager.ready(`http://127.0.0.1:${port}`);
   await nginx.exited;
   if (isStopping) return;
   await orders.stop();

@@ -2,7 +2,8 @@ import { chownSync, readFileSync } from "node:fs";
 import { lookup } from "node:dns/promises";
 import { BoundSocket, type BoundSocketOptions } from "node:net";
 import { log } from "../gateway/log.ts";
-import { clearSocketPath, formatAddress, parseBind, withSocketMode } from "../worker/bind.ts";
+import { clearSocketPath, formatAddress, parseBind, takenError, withSocketMode } from "../worker/bind.ts";
+import { addressOfDescriptor } from "../worker/listening_sockets.ts";
 
 /** A bound socket all workers accept on. The master holds it, so that connections queue while no worker lives. */
 export interface ListeningSocket {
@@ -20,21 +21,44 @@ export interface SocketOptions {
 }
 
 /**
- * @param bind `unix:/path` or `host:port`
+ * @param bind `unix:/path`, `host:port`, or `fd:N` for a socket this process was started with, which listens
  * @throws RangeError where `bind` names no address, Error where it can't be had
  */
-export async function bindSocket(bind: string, { mode, gid }: SocketOptions): Promise<ListeningSocket> {
+export async function bindSocket(bind: string, options: SocketOptions): Promise<ListeningSocket> {
   const address = parseBind(bind);
-  if ("fd" in address) throw new RangeError(`bind is "${bind}", want unix:/path or host:port`);
-  if (!("path" in address)) {
-    // BoundSocket takes numeric addresses alone
-    const socket = new BoundSocket({ host: (await lookup(address.host)).address, port: address.port });
+  if ("fd" in address) return inheritedSocket(address.fd);
+  if ("path" in address) return bindPath(address.path, options);
+  return bindPort(address.host, address.port);
+}
+
+async function bindPort(host: string, port: number): Promise<ListeningSocket> {
+  const numeric = (await lookup(host)).address; // BoundSocket takes no names
+  try {
+    const socket = new BoundSocket({ host: numeric, port });
     return { fd: socket.fd(), address: formatAddress(socket.address()), close: () => socket.close() };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw takenError(formatAddress({ address: numeric, family: "", port }));
   }
-  await clearSocketPath(address.path);
-  const socket = withSocketMode(mode, () => new BoundSocket(address as BoundSocketOptions));
-  if (gid !== undefined) chownSync(address.path, -1, gid);
-  return { fd: socket.fd(), address: bind, close: () => socket.close() };
+}
+
+async function bindPath(path: string, { mode, gid }: SocketOptions): Promise<ListeningSocket> {
+  await clearSocketPath(path);
+  const socket = withSocketMode(mode, () => new BoundSocket({ path } as BoundSocketOptions));
+  try {
+    if (gid !== undefined) chownSync(path, -1, gid);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return { fd: socket.fd(), address: `unix:${path}`, close: () => socket.close() };
+}
+
+/** Whoever made it, as systemd, hands it to the next process too: its file stays. */
+function inheritedSocket(fd: number): ListeningSocket {
+  const address = addressOfDescriptor(fd);
+  if (address === undefined) throw new Error(`bind fd:${fd}: want a unix or TCP socket that listens, and this is none`);
+  return { fd, address, close() {} };
 }
 
 /** Says so where the kernel holds fewer connections than it is asked to. */

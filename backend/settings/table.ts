@@ -36,8 +36,8 @@ export const SETTINGS = {
 
   bind: {
     ...list(
-      string("BIND", "unix:/path, host:port"),
-      "where to listen: unix:/path or host:port; unix:.run/njsgi.sock, or 127.0.0.1:8000 for http, when not given",
+      string("BIND", "unix:/path, host:port or fd:N"),
+      "where to listen: unix:/path, host:port, or fd:N for a socket it is started with; unix:.run/njsgi.sock, or 127.0.0.1:8000 for http, when not given",
     ),
     short: "b",
   },

@@ -49,7 +49,11 @@ export async function clearSocketPath(path: string): Promise<void> {
     const socket = connect(path, () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
   });
-  if (isLive)
-    throw new Error(`bind unix:${path}: another server listens there, ${socketHolder(path) ?? "of another user"}`);
+  if (isLive) throw takenError(`unix:${path}`);
   rmSync(path);
+}
+
+/** @param address `unix:/path` or `host:port`. @returns an error that says who has it */
+export function takenError(address: string): Error {
+  return new Error(`bind ${address}: another server listens there, ${socketHolder(address) ?? "of another user"}`);
 }

@@ -1,14 +1,23 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { listeningSockets } from "./listening_sockets.ts";
 
-/** Who listens on a unix socket: `pid 17 (nginx: master process)`; undefined where that can't be seen. */
-export function socketHolder(path: string): string | undefined {
-  const entry = readFileSync("/proc/net/unix", "utf8")
-    .split("\n")
-    .map((line) => line.split(/ +/))
-    .find((columns) => columns[7] === path && columns[5] === "01"); // SS_UNCONNECTED: the listening one
-  const link = `socket:[${entry?.[6]}]`;
-  const pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && hasOpen(name, link));
+/**
+ * Who listens on an address: `pid 17 (nginx: master process)`; undefined where that can't be seen.
+ * @param address `unix:/path` or `host:port`
+ */
+export function socketHolder(address: string): string | undefined {
+  const sockets = listeningSockets();
+  const socket =
+    sockets.find((one) => one.address === address) ?? sockets.find((one) => isSamePort(one.address, address));
+  const link = socket && `socket:[${socket.inode}]`;
+  const pid = link && readdirSync("/proc").find((name) => /^\d+$/.test(name) && hasOpen(name, link));
   return pid && `pid ${pid} (${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim()})`;
+}
+
+/** Every address of a machine's is in the way of one, and the other way round. */
+function isSamePort(one: string, other: string): boolean {
+  const port = (address: string) => (address.startsWith("unix:") ? undefined : /\d+$/.exec(address)![0]);
+  return port(one) !== undefined && port(one) === port(other);
 }
 
 function hasOpen(pid: string, link: string): boolean {
