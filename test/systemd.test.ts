@@ -154,6 +154,25 @@ describe("sockets of a .socket unit", () => {
   });
 });
 
+describe("docs/systemd.md", () => {
+  const ANALYZE = "/usr/bin/systemd-analyze";
+
+  it.skipIf(!existsSync(ANALYZE))("has units systemd takes without a word", () => {
+    const text = readFileSync(join(PROJECT, "docs/systemd.md"), "utf8");
+    const units = [...text.matchAll(/^`\S+\/(njsgi\.\w+)`\n\n```ini\n([^`]+)```/gm)];
+    expect(units.map(([, name]) => name)).toEqual(["njsgi.socket", "njsgi.service"]);
+    for (const [, name, unit] of units) {
+      writeFile(path(`units/${name}`), unit!.replace("/srv/site/node_modules/.bin/node", process.execPath));
+    }
+    const verify = spawnSync(ANALYZE, ["verify", path("units/njsgi.service"), path("units/njsgi.socket")], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    const about = verify.stderr.split("\n").filter((line) => line.includes("njsgi"));
+    expect({ about, status: verify.status }).toEqual({ about: [], status: 0 });
+  });
+});
+
 describe("NOTIFY_SOCKET", () => {
   const NOTIFY_SOCKET = "@somewhere";
 
