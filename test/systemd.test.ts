@@ -99,13 +99,14 @@ describe("sockets of a .socket unit", () => {
   it("are where it listens, whatever --bind says, and are there when it has stopped", async () => {
     const sockets = [listening({ path: path("a.sock") }), listening({ host: "127.0.0.1", port: 0 })];
     const { port } = sockets[1]!.address() as { port: number };
-    const { printed, stop } = start({ sockets, args: ["--bind", "unix:b.sock"] });
+    const { printed, stop, exited } = start({ sockets, args: ["--bind", "unix:b.sock"] });
     await printed(`on unix:${path("a.sock")}, 127.0.0.1:${port} (uwsgi)`);
     expect(existsSync(path("b.sock"))).toBe(false);
     expect(await ask("a.sock")).toContain("200 OK");
     const overPort = connect(port, "127.0.0.1").end(packet(get("/")));
     expect(Buffer.concat(await overPort.toArray()).toString()).toContain("200 OK");
     await stop();
+    expect(await exited).toBe(0);
     expect(existsSync(path("a.sock"))).toBe(true);
   });
 
