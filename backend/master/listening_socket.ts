@@ -1,5 +1,6 @@
 import { chownSync, readFileSync } from "node:fs";
 import { lookup } from "node:dns/promises";
+import { resolve } from "node:path";
 import { BoundSocket, type BoundSocketOptions } from "node:net";
 import { log } from "../gateway/log.ts";
 import { clearSocketPath, formatAddress, parseBind, takenError, withSocketMode } from "../worker/bind.ts";
@@ -20,6 +21,9 @@ export interface SocketOptions {
   gid?: number;
 }
 
+/** unix(7): sun_path, without its NUL. */
+const MAX_PATH_BYTES = 107;
+
 /**
  * @param bind `unix:/path`, `host:port`, or `fd:N` for a socket this process was started with, which listens
  * @throws RangeError where `bind` names no address, Error where it can't be had
@@ -27,8 +31,14 @@ export interface SocketOptions {
 export async function bindSocket(bind: string, options: SocketOptions): Promise<ListeningSocket> {
   const address = parseBind(bind);
   if ("fd" in address) return inheritedSocket(address.fd);
-  if ("path" in address) return bindPath(address.path, options);
+  if ("path" in address) return bindPath(absolute(address.path), options);
   return bindPort(address.host, address.port);
+}
+
+/** The kernel knows a socket by the path it was bound to, and two projects may have the same relative one. */
+function absolute(path: string): string {
+  const whole = resolve(path);
+  return Buffer.byteLength(whole) <= MAX_PATH_BYTES ? whole : path;
 }
 
 async function bindPort(host: string, port: number): Promise<ListeningSocket> {
