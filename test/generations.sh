@@ -13,19 +13,27 @@ edge="
     test/closed.test.ts
     test/conformance/conformance.test.ts
     test/development.test.ts
+    test/edge_packages.test.ts
     test/environ.test.ts
     test/environ_parts.test.ts
+    test/events.test.ts
     test/faults.test.ts
+    test/file_response.test.ts
+    test/forgery.test.ts
     test/generation.test.ts
+    test/lint.test.ts
     test/mount.test.ts
     test/nginx.test.ts
+    test/parity.test.ts
     test/path.test.ts
     test/positions.test.ts
     test/readme.test.ts
     test/request_id.test.ts
+    test/request_stream.test.ts
     test/response.test.ts
     test/routing.test.ts
     test/upload.test.ts
+    test/wsgi_a_server.test.ts
 "
 # vitest says nothing of a file that is not there
 ls $edge >/dev/null

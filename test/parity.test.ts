@@ -28,7 +28,6 @@ const HTTP_OWN: Record<string, { status?: number; environ?: Environ; why: string
   "HTTP/1.2": { status: 400, why: "node:http knows 1.0 and 1.1" },
   "a target above 8 kB": { status: 200, why: "large_client_header_buffers: node:http has one limit, of all headers" },
   "a header above 8 kB": { status: 200, why: "the same" },
-  "headers of 30 kB": { status: 431, why: "that limit is 16 kB" },
 };
 
 /** What nginx makes of an edge application's 200, and of no other, before 1.30: RFC 9110 section 13.2, without an ETag. */
