@@ -31,7 +31,7 @@ describe("the article's two examples", () => {
   it.each(["/app", "/pool/app"])("%s answers POST with 405 and what it allows", async (path) => {
     const answer = await request(site.socket, path, { method: "POST" });
     expect(answer.status).toBe(405);
-    expect(answer.headers.allow).toBe("GET, HEAD");
+    expect(answer.headers.allow).toBe("GET, HEAD, OPTIONS");
   });
 });
 
