@@ -196,6 +196,7 @@ describe("exit codes", () => {
       "want a function `number`",
     ],
     ["an address that can't be had", ["apps/fine.ts", "--bind", "unix:none/pool.sock"], 1, "there is no folder"],
+    ["a file in a socket's place", ["apps/fine.ts", "--bind", "unix:apps/fine.ts"], 1, "is there, and is no socket"],
   ])("%s", async (_what, args, code, says) => {
     writeFileSync(join(folder, "broken.ts"), "export const application = (;");
     expect(await serve(...args).exited).toBe(code);

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type AddressInfo, connect } from "node:net";
 import { socketHolder } from "./socket_holder.ts";
@@ -39,12 +39,13 @@ export function withSocketMode<T>(mode: number, bind: () => T): T {
 
 /**
  * Makes way for a unix socket: removes the one a killed server left behind.
- * @throws Error when a server answers there, or there is no folder for it
+ * @throws Error when a server answers there, it is no socket, or there is no folder for it
  */
 export async function clearSocketPath(path: string): Promise<void> {
   // libuv would call it EACCES
   if (!existsSync(dirname(path))) throw new Error(`bind unix:${path}: there is no folder ${dirname(path)}`);
   if (!existsSync(path)) return;
+  if (!statSync(path).isSocket()) throw new Error(`bind unix:${path}: ${path} is there, and is no socket`);
   const isLive = await new Promise<boolean>((resolve) => {
     const socket = connect(path, () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
