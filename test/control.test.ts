@@ -45,7 +45,7 @@ describe("njsgi status", () => {
     }
     const { code, output } = await pool.njsgi("status");
     expect(code).toBe(0);
-    expect(output).toMatch(/worker +pid +state +requests/);
+    expect(output).toMatch(/# +pid +state +requests/);
     expect(output).toContain(` ${workers[0]!.pid}  ready`);
   });
 

@@ -4,7 +4,7 @@ import type { Status, WorkerStatus } from "../master/status.ts";
 type Column = [title: string, cell: (worker: WorkerStatus) => string | number | undefined];
 
 const COLUMNS: Column[] = [
-  ["worker", ({ index }) => index],
+  ["#", ({ index }) => index],
   ["pid", ({ pid }) => pid],
   ["state", ({ state }) => state],
   ["requests", ({ requests }) => requests],
@@ -17,10 +17,10 @@ const COLUMNS: Column[] = [
   ["rss", ({ rssBytes }) => megabytes(rssBytes)],
   ["restarts", ({ restarts }) => restarts],
   ["age", ({ ageSeconds }) => age(ageSeconds)],
-  ["beat s", ({ beatSeconds }) => beatSeconds],
+  ["beat", ({ beatSeconds }) => `${beatSeconds}s`],
 ];
 
-/** For a terminal; NO_COLOR is honoured. */
+/** For a terminal of 100 columns; NO_COLOR is honoured. */
 export function statusTable({ name, pid, addresses, uptimeSeconds, rssBytes, workers }: Status): string {
   const rows = workers.map((worker) => COLUMNS.map(([, cell]) => String(cell(worker) ?? "-")));
   const widths = COLUMNS.map(([title], at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
