@@ -10,6 +10,7 @@ import { controlHandlers, type Orders, takeSignals } from "./orders.ts";
 import { startPool } from "./pool.ts";
 import { onReloadTrigger } from "./reload_triggers.ts";
 import { servedBy } from "./served.ts";
+import { serveStats } from "./stats.ts";
 
 /** What is bound, opened or given up once, and takes a restart to change. */
 const FIXED: SettingName[] = ["name", "bind", "backlog", "socketMode", "socketGroup", "user", "group", "stats", "pid"];
@@ -43,8 +44,13 @@ export async function startInstance(app: string | undefined, flags: Source): Pro
   const { settings } = await readSettings(flags);
   const served = servedBy(app, settings);
   const control = await openControl(settings.name, newControlPath(settings.name));
-  const { master, user, rights } = await startPool(settings, served).catch((error) => {
+  const { master, user, rights, socketGid } = await startPool(settings, served).catch((error) => {
     control.close();
+    throw error;
+  });
+  const closeStats = await serveStats(settings, master, socketGid).catch(async (error) => {
+    control.close();
+    await master.stop();
     throw error;
   });
 
@@ -77,6 +83,7 @@ export async function startInstance(app: string | undefined, flags: Source): Pro
     reopenLogs: master.reopenLogs,
     async stop() {
       control.close();
+      closeStats();
       await master.stop();
     },
     kill: master.kill,

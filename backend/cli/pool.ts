@@ -14,6 +14,8 @@ export interface Pool {
   /** Whom its workers run as. */
   user: string;
   rights: Rights;
+  /** The group of its unix sockets; the process's own when not given. */
+  socketGid?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function startPool(settings: Settings, served: Served): Promise<Poo
     for (const bind of bindsOf(settings)) sockets.push(await bindSocket(bind, socketOptions));
     const workersRights = { ...rights, env: { NODE_COMPILE_CACHE: workersCache(rights.uid) } };
     const master = await startMaster(sockets, { settings, served, rights: workersRights });
-    return { master, user, rights: workersRights };
+    return { master, user, rights: workersRights, socketGid };
   } catch (error) {
     for (const socket of sockets) socket.close(); // the files of those that were bound
     throw error;

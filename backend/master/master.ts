@@ -8,6 +8,7 @@ import { limitReached } from "./limits.ts";
 import { queuedConnections } from "./listen_queue.ts";
 import type { ListeningSocket } from "./listening_socket.ts";
 import { killStuck } from "./stuck.ts";
+import { addBeat, newTotals, type Totals } from "./totals.ts";
 import { type Rights, spawnWorker, type WorkerHandle } from "./worker_handle.ts";
 
 /** What a reload may change. */
@@ -24,6 +25,8 @@ export interface Master {
   workers(): WorkerHandle[];
   /** How many died and were replaced, by index. */
   respawns(index: number): number;
+  /** What has been done, by index, those the workers were scaled down by included. */
+  totals(): ReadonlyMap<number, Totals>;
   /** Connections nobody has accepted yet, of each address. */
   queued(): Promise<number[]>;
   /**
@@ -57,11 +60,13 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
   let wanted = adaptive();
   let last: Promise<unknown> = Promise.resolve();
   const chances = new WeakMap<WorkerHandle, number>();
+  const totals = new Map<number, Totals>();
   const workers = keepWorkers({
     spawn(index) {
       const fds = sockets.map(({ fd }) => fd);
       const { settings, served, rights } = options;
-      const handle = spawnWorker(index, fds, rights, { settings, served, sockets: fds.length }, recycle);
+      const handle = spawnWorker(index, fds, rights, { settings, served, sockets: fds.length }, beaten);
+      if (!totals.has(index)) totals.set(index, newTotals());
       chances.set(handle, Math.random());
       return handle;
     },
@@ -82,6 +87,11 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
 
   async function resize(to: number): Promise<void> {
     if (to !== workers.size()) await workers.resize(to);
+  }
+
+  function beaten(handle: WorkerHandle): void {
+    addBeat(totals.get(handle.index)!, handle.beat!, handle.lastBeat);
+    recycle(handle);
   }
 
   /** Replaces a worker that has reached a limit. */
@@ -118,7 +128,7 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
     throw error;
   });
   const watch = setInterval(() => {
-    killStuck(workers.list(), options.settings.timeout);
+    for (const { index } of killStuck(workers.list(), options.settings.timeout)) totals.get(index)!.stuck++;
     adapt().catch((error: Error) => log(error.message));
   }, BEAT_MS);
 
@@ -132,6 +142,7 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
     addresses: sockets.map(({ address }) => address),
     workers: workers.list,
     respawns: workers.respawns,
+    totals: () => totals,
     queued,
     reload: (next) =>
       inTurn(async () => {

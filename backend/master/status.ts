@@ -1,4 +1,4 @@
-import { percentile } from "../worker/durations.ts";
+import { DURATION_ENDS, percentile } from "../worker/durations.ts";
 import type { Master } from "./master.ts";
 import type { WorkerHandle, WorkerState } from "./worker_handle.ts";
 
@@ -12,7 +12,7 @@ export interface WorkerStatus {
   errors: number;
   /** A second, between its last two beats. */
   requestsPerSecond: number;
-  /** Of all its answers, in milliseconds; none before the first. */
+  /** Of all its answers, in milliseconds, 64700 at most; none before the first. */
   p50Ms?: number;
   p99Ms?: number;
   lagMs: number;
@@ -22,6 +22,8 @@ export interface WorkerStatus {
   /** How many in its place died and were replaced. */
   restarts: number;
   ageSeconds: number;
+  /** When it was spawned, in seconds since 1970. */
+  startTimeSeconds: number;
   /** Since it was last heard of. */
   beatSeconds: number;
 }
@@ -31,6 +33,8 @@ export interface Status {
   name: string;
   addresses: { address: string; queued: number }[];
   uptimeSeconds: number;
+  /** When it was started, in seconds since 1970. */
+  startTimeSeconds: number;
   rssBytes: number;
   workers: WorkerStatus[];
 }
@@ -42,6 +46,7 @@ export async function status(name: string, master: Master): Promise<Status> {
     name,
     addresses: master.addresses.map((address, at) => ({ address, queued: queued[at]! })),
     uptimeSeconds: Math.round(process.uptime()),
+    startTimeSeconds: sinceEpoch(0),
     rssBytes: process.memoryUsage.rss(),
     workers: master.workers().map((handle) => workerStatus(handle, master.respawns(handle.index))),
   };
@@ -52,7 +57,9 @@ function workerStatus(handle: WorkerHandle, restarts: number): WorkerStatus {
   const now = performance.now();
   const milliseconds = (part: number) => {
     const seconds = percentile(beat?.durations ?? [], part);
-    return seconds === undefined ? undefined : Number((seconds * 1000).toPrecision(3));
+    if (seconds === undefined) return undefined;
+    // JSON has no Infinity, which the last class ends at
+    return Number((Math.min(seconds, DURATION_ENDS.at(-1)!) * 1000).toPrecision(3));
   };
   return {
     index,
@@ -70,6 +77,12 @@ function workerStatus(handle: WorkerHandle, restarts: number): WorkerStatus {
     rssBytes: beat?.rssBytes ?? 0,
     restarts,
     ageSeconds: Math.round((now - bornAt) / 1000),
+    startTimeSeconds: sinceEpoch(bornAt),
     beatSeconds: Number(((now - beatAt) / 1000).toFixed(1)),
   };
+}
+
+/** @param atMs of `performance.now()` */
+function sinceEpoch(atMs: number): number {
+  return Math.floor((performance.timeOrigin + atMs) / 1000);
 }

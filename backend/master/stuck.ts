@@ -5,13 +5,16 @@ import type { WorkerHandle } from "./worker_handle.ts";
 /**
  * Kills the workers whose event loop has stood still for too long, and says where: uWSGI's harakiri.
  * @param timeout seconds; 0 for never
+ * @returns those it kills now
  */
-export function killStuck(workers: WorkerHandle[], timeout: number): void {
-  for (const handle of workers) {
-    const silent = performance.now() - handle.beatAt;
-    const serves = handle.state === "ready" || handle.state === "due";
-    if (timeout > 0 && serves && silent > timeout * 1000) void kill(handle, silent / 1000);
-  }
+export function killStuck(workers: WorkerHandle[], timeout: number): WorkerHandle[] {
+  const now = performance.now();
+  const stuck = workers.filter(({ state, beatAt }) => {
+    const serves = state === "ready" || state === "due";
+    return timeout > 0 && serves && now - beatAt > timeout * 1000;
+  });
+  for (const handle of stuck) void kill(handle, (now - handle.beatAt) / 1000);
+  return stuck;
 }
 
 async function kill(handle: WorkerHandle, silent: number): Promise<void> {

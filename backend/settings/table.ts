@@ -81,7 +81,10 @@ export const SETTINGS = {
   reloadDir: list(string("DIR", "a folder"), "a further folder that --reload watches"),
   touchReload: list(PATH, "reload when this file is touched"),
 
-  stats: one(string("BIND", "unix:/path or host:port"), "serve uWSGI's stats there, and /metrics for Prometheus"),
+  stats: one(
+    string("BIND", "unix:/path or host:port", /^(unix:.+|([^:]*|\[[^\]]+\]):\d+)$/),
+    "serve uWSGI's stats there, and /metrics for Prometheus",
+  ),
   accessLog: one(PATH, "a line a request; `-` is standard output; none, when not given"),
   errorLog: one(PATH, "the server's log; `-` is standard error", "-"),
   logFormat: one(choice("uwsgi", "combined", "json"), "what lines look like", "uwsgi"),
