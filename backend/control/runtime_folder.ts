@@ -4,8 +4,10 @@ import { join } from "node:path";
 
 /** Where what an instance leaves while it runs may be, the best place first. */
 function folders(): string[] {
-  const { XDG_RUNTIME_DIR } = process.env;
-  const own = join(tmpdir(), `njsgi-${process.getuid!()}`);
+  const uid = process.getuid!();
+  // Not root's: it is closed to the workers, whose cache is there too.
+  const { XDG_RUNTIME_DIR } = uid === 0 ? {} : process.env;
+  const own = join(tmpdir(), `njsgi-${uid}`);
   return [...(XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, "njsgi")] : []), "/run/njsgi", own];
 }
 

@@ -1,6 +1,6 @@
 /** Counts of how long answers took, in classes that each go half as far again as the one before. */
 
-/** The upper ends of all classes but the last, in seconds: 0.1 ms to 75 s. */
+/** The upper ends of all classes but the last, in seconds: 0.1 ms to 65 s. */
 export const DURATION_ENDS: number[] = Array.from({ length: 34 }, (_, at) =>
   Number((0.0001 * 1.5 ** at).toPrecision(3)),
 );

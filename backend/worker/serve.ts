@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { type Gateway, newGateway } from "../gateway/gateway.ts";
@@ -42,6 +41,9 @@ export async function serve({
 
 /** Connections the kernel holds until they are accepted; it caps them at net.core.somaxconn. */
 const DEFAULT_BACKLOG = 4096;
+
+// An import would evaluate node:http's lazy exports too, undici among them: 8 MB of each worker.
+const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
 
 /** As `serve`, where several addresses share what answers. */
 export async function listen(gateway: Gateway, bind: string, protocol: Protocol, backlog: number): Promise<PoolServer> {
