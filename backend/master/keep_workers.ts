@@ -59,6 +59,7 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
 
   /** @throws BootError */
   async function boot(index: number): Promise<WorkerHandle> {
+    if (isStopping) throw new BootError("the pool is stopping", NOT_BOOTED);
     const handle = spawn(index);
     alive.add(handle);
     void handle.exited.then(() => alive.delete(handle));
@@ -72,7 +73,10 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
     handle.kill("SIGKILL");
     if (first === "late")
       throw new BootError(`worker ${handle.pid} did not boot in ${bootTimeout() / 1000} s`, NOT_BOOTED);
-    if (first === NOT_LOADED) throw new BootError(`worker ${handle.pid} ended with 4: the application did not load`, 4);
+    if (first === NOT_LOADED) {
+      const why = handle.failure === undefined ? "" : `: ${handle.failure}`;
+      throw new BootError(`worker ${handle.pid} ended with 4: the application did not load${why}`, NOT_LOADED);
+    }
     throw new BootError(`worker ${handle.pid} ended with ${first} at boot`, NOT_BOOTED);
   }
 
@@ -98,7 +102,11 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
       if (failures > 0) await sleep(Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1)));
       if (!isMissing()) return;
       try {
-        return install(await boot(index));
+        const handle = await boot(index);
+        // A reload may have filled its place meanwhile, with a worker of newer code.
+        if (isMissing()) install(handle);
+        else void retire(handle);
+        return;
       } catch (error) {
         failures++;
         log((error as Error).message);
@@ -110,7 +118,11 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
     if (handle.state === "gone") return;
     handle.state = "retiring";
     handle.kill("SIGTERM");
-    const timer = setTimeout(() => handle.kill("SIGKILL"), gracefulTimeout());
+    const seconds = gracefulTimeout() / 1000;
+    const timer = setTimeout(() => {
+      log(`worker ${handle.pid} is at requests still after ${seconds} s, and killed`);
+      handle.kill("SIGKILL");
+    }, seconds * 1000);
     await handle.exited;
     clearTimeout(timer);
   }

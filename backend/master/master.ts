@@ -149,7 +149,8 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
         const before = options;
         options = next ?? options;
         try {
-          for (const { index } of workers.list()) await workers.replace(index);
+          // Every place, also that of a worker that has just died: what is booting there is of before.
+          for (let index = 1; index <= workers.size(); index++) await workers.replace(index);
           if (options.settings.workers !== before.settings.workers) await resize((count = options.settings.workers));
           wanted = adaptive();
         } catch (error) {

@@ -30,6 +30,8 @@ export interface WorkerHandle {
   /** Its last two beats. */
   beat?: Beat;
   lastBeat?: Beat;
+  /** Why its application does not load, where it has said so. */
+  failure?: string;
   /** Resolves when it accepts connections; never, when it dies before. */
   ready: Promise<void>;
   /** Resolves when it is gone: with its exit code, or 128 + n for signal n. */
@@ -71,6 +73,8 @@ export function spawnWorker(
         if (message.type === "ready") {
           if (handle.state === "booting") handle.state = "ready";
           resolve();
+        } else if (message.type === "not-loaded") {
+          handle.failure = message.reason;
         } else {
           handle.lastBeat = handle.beat;
           handle.beat = message.beat;
@@ -80,7 +84,12 @@ export function spawnWorker(
     }),
     exited: new Promise<number>((resolve) => {
       child.once("error", () => resolve(1)); // it could not be spawned
-      child.once("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
+      child.once("exit", (code, signal) => {
+        const status = code ?? 128 + constants.signals[signal!];
+        // What it said last is read before the channel ends.
+        if (child.connected) child.once("disconnect", () => resolve(status));
+        else resolve(status);
+      });
     }).then((code) => {
       handle.state = "gone";
       return code;

@@ -19,8 +19,10 @@ process.on("SIGINT", () => {});
 process.on("uncaughtException", (error) => log(`uncaught: ${inspect(error)}`));
 process.on("unhandledRejection", (error) => log(`unhandled rejection: ${inspect(error)}`));
 
-const application = await servedApplication(served, settings.lint).catch((error) => {
+const application = await servedApplication(served, settings.lint).catch(async (error: unknown) => {
   log(inspect(error));
+  const reason = error instanceof Error ? error.message : inspect(error);
+  await new Promise<unknown>((sent) => tell({ type: "not-loaded", reason }, sent));
   process.exit(NOT_LOADED);
 });
 const tally = newTally();
@@ -31,13 +33,16 @@ const servers = await Promise.all(binds.map((bind) => listen(gateway, bind, sett
 if (settings.trace) startTraceThread(gateway.open);
 const beats = setInterval(beat, BEAT_MS);
 
-process.once("SIGTERM", drain).once("disconnect", drain);
+let isDraining = false;
+process.on("SIGTERM", drain).on("disconnect", drain);
 if (process.connected) tell({ type: "ready" });
 else drain();
 flushCompileCache(); // for the next worker, should this one be killed
 
-function tell(message: FromWorker): void {
-  if (process.connected) process.send!(message);
+/** @param sent called when it is on its way, or nobody is there to be told */
+function tell(message: FromWorker, sent: (error: Error | null) => void = () => {}): void {
+  if (process.connected) process.send!(message, sent);
+  else sent(null);
 }
 
 function beat(): void {
@@ -47,6 +52,8 @@ function beat(): void {
 
 /** Also when the master is gone: nobody would respawn or stop this worker. */
 function drain(): void {
+  if (isDraining) return; // a reload's and a stop's signal, or the master's end after either, are one drain
+  isDraining = true;
   void Promise.all(servers.map((server) => server.close())).then(() => {
     clearInterval(beats);
     beat();

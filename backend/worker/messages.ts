@@ -27,6 +27,7 @@ export interface Beat {
   rssBytes: number;
 }
 
-export type FromWorker = { type: "ready" } | { type: "beat"; beat: Beat };
+/** `not-loaded` is its last word: why it does not boot. */
+export type FromWorker = { type: "ready" } | { type: "not-loaded"; reason: string } | { type: "beat"; beat: Beat };
 
 export type ToWorker = { type: "reopen-logs" };
