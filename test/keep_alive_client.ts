@@ -1,12 +1,12 @@
 import { connect, type Socket } from "node:net";
 
-/** A client that sends one GET after the other over a connection it keeps. */
+/** A client that sends one request after the other over a connection it keeps. */
 export interface KeepAliveClient {
   /**
    * @returns the status, and the body as text
    * @throws Error where the connection ends without an answer and HTTP does not let the request be sent again
    */
-  get(path: string): Promise<{ status: number; text: string }>;
+  send(method: string, path: string): Promise<{ status: number; text: string }>;
   close(): void;
 }
 
@@ -18,17 +18,18 @@ export interface KeepAliveClient {
 export function keepAliveClient(socketPath: string, onResent: () => void): KeepAliveClient {
   let kept: Socket | undefined;
 
-  async function get(path: string): Promise<{ status: number; text: string }> {
+  async function send(method: string, path: string): Promise<{ status: number; text: string }> {
     const isReused = kept !== undefined;
     kept ??= await open(socketPath);
-    const received = await exchange(kept, `GET ${path} HTTP/1.1\r\nHost: site.test\r\n\r\n`);
+    const received = await exchange(kept, `${method} ${path} HTTP/1.1\r\nHost: site.test\r\nContent-Length: 0\r\n\r\n`);
     const { head, text } = split(received);
     const isWhole = text.length === contentLength(head);
     if (!isWhole || kept.destroyed || /^connection: close\r?$/im.test(head)) close();
     if (isWhole) return { status: Number(head.slice(9, 12)), text };
-    if (received !== "" || !isReused) throw new Error(`the answer to ${path} is ${JSON.stringify(received)}`);
+    const mayRepeat = received === "" && isReused && method === "GET";
+    if (!mayRepeat) throw new Error(`the answer to ${method} ${path} is ${JSON.stringify(received)}`);
     onResent();
-    return get(path);
+    return send(method, path);
   }
 
   function close(): void {
@@ -36,7 +37,7 @@ export function keepAliveClient(socketPath: string, onResent: () => void): KeepA
     kept = undefined;
   }
 
-  return { get, close };
+  return { send, close };
 }
 
 function open(path: string): Promise<Socket> {
