@@ -35,13 +35,14 @@ export interface Ended {
 
 /**
  * @param files application files, by path from the folder `apps`
- * @param args of `serve`, further ones
+ * @param args of `serve`, further ones; where the first is an APP.ts, that answers everything
  */
 export async function startInstance(files: Record<string, string>, ...args: string[]): Promise<Instance> {
   const folder = mkdtempSync(join(tmpdir(), "njsgi-"));
   chmodSync(folder, 0o755); // as root, workers are nginx's user
   for (const [name, text] of Object.entries(files)) writeFile(join(folder, "apps", name), text);
-  const command = [MAIN, "serve", "--root", "apps", "--bind", "unix:pool.sock", "--workers", "1", ...args];
+  const root = args[0]?.endsWith(".ts") ? [] : ["--root", "apps"];
+  const command = [MAIN, "serve", ...root, "--bind", "unix:pool.sock", "--workers", "1", ...args];
   const program = runProgram(process.execPath, command, { cwd: folder, log: join(folder, "log") });
   onTestFailed(() => console.log(program.output()));
   onTestFinished(async () => {

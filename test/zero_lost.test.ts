@@ -106,7 +106,7 @@ it.each<Load>([
         await order("scale", String([4, 2, 3][turn % 3]));
         if (isHarsh && turn % 3 === 0) await reloadNginx();
       }
-      while (sent < requests) await sleep(100);
+      while (sent < requests || (isHarsh && killed < 10)) await sleep(100);
     }
 
     const began = performance.now();
@@ -121,7 +121,6 @@ it.each<Load>([
     expect(failures).toEqual([]);
     expect(resent.filter((at) => !nginxReloads.some(({ from, to }) => from <= at && at <= to))).toEqual([]);
     expect(sent).toBeGreaterThanOrEqual(requests);
-    expect(killed > 5).toBe(isHarsh);
   },
 );
 

@@ -27,7 +27,7 @@ export function onReloadTrigger(
   const folders = "app" in served ? [dirname(served.app)] : served.roots;
   for (const folder of isWatching ? [...folders, ...reloadDir] : []) {
     watch(folder, { recursive: true }, (_event, name) => {
-      if (name && !/(^|\/)(\.|node_modules\/)|~$/.test(name)) changed(`${folder}/${name}`);
+      if (name && !/(^|\/)(\.|node_modules(\/|$))|~$/.test(name)) changed(`${folder}/${name}`);
     });
   }
   // Its folder, since what is renamed into its place is another file.
