@@ -87,6 +87,7 @@ describe("a reload", () => {
     const answer = pool.ask("/");
     await until("it to be at work", async () => (await pool.status()).workers[0]!.inFlight === 1);
     await reload(pool);
+    await sleep(200); // or the two signals are one
     pool.kill("SIGTERM");
     await until("the new one to go", () => children(pool.pid).length === 1);
     touch(pool, "go");
