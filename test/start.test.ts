@@ -1,22 +1,20 @@
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readlinkSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { get as httpGet } from "node:http";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeClone } from "./clone.ts";
 import { freePort } from "./free_port.ts";
 import { type Program, runProgram } from "./program.ts";
-import { PROJECT } from "./site.ts";
 import { until } from "./until.ts";
 
 /** `npm start`, in a copy of the checkout: under a folder that only its owner enters, as a clone in a home may be. */
@@ -25,13 +23,7 @@ const copy = join(parent, "clone");
 let program: Program;
 
 beforeAll(() => {
-  const left = new Set([".generations", ".git", ".run", "dist", "node_modules", ".nginx.conf"]);
-  cpSync(PROJECT, copy, {
-    recursive: true,
-    preserveTimestamps: true,
-    filter: (path) => !left.has(relative(PROJECT, path)),
-  });
-  symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+  makeClone(copy);
   writeFileSync(
     join(copy, "backend/apps/slow.ts"),
     `import { existsSync, writeFileSync } from "node:fs";

@@ -3,9 +3,7 @@ import { basename, dirname } from "node:path";
 import { log } from "../gateway/log.ts";
 import type { Settings } from "../settings/table.ts";
 import type { Served } from "../worker/application.ts";
-
-/** Editors write a file in several steps: the reload comes once it is quiet. */
-const QUIET_MS = 100;
+import { watchFolder, whenQuiet } from "./watch.ts";
 
 /**
  * Reloads when a file in the applications' folders or a `--reload-dir` changes, where there is `--reload`, and when a
@@ -16,20 +14,12 @@ export function onReloadTrigger(
   served: Served,
   reload: () => Promise<void>,
 ): void {
-  let timer: NodeJS.Timeout | undefined;
-  function changed(path: string): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      log(`${path} has changed: reload`);
-      reload().catch((error: Error) => log(`the workers stay as they are: ${error.message}`));
-    }, QUIET_MS);
-  }
+  const changed = whenQuiet((path) => {
+    log(`${path} has changed: reload`);
+    reload().catch((error: Error) => log(`the workers stay as they are: ${error.message}`));
+  });
   const folders = "app" in served ? [dirname(served.app)] : served.roots;
-  for (const folder of isWatching ? [...folders, ...reloadDir] : []) {
-    watch(folder, { recursive: true }, (_event, name) => {
-      if (name && !/(^|\/)(\.|node_modules(\/|$))|~$/.test(name)) changed(`${folder}/${name}`);
-    });
-  }
+  for (const folder of isWatching ? [...folders, ...reloadDir] : []) watchFolder(folder, changed);
   // Its folder, since what is renamed into its place is another file.
   for (const file of touchReload) {
     watch(dirname(file), (_event, name) => name === basename(file) && changed(file));

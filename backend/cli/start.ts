@@ -4,6 +4,7 @@ import type { Source } from "../settings/resolve.ts";
 import { UsageError } from "./arguments.ts";
 import { startInstance } from "./instance.ts";
 import { type Nginx, spawnNginx } from "./nginx.ts";
+import { rebuildOnChange } from "./rebuild.ts";
 import { checkNginxCanEnter } from "./rights.ts";
 import { serviceManager } from "./service_manager.ts";
 
@@ -32,9 +33,10 @@ export async function start(flags: Source): Promise<void> {
       await nginx?.stop();
       await instance.stop();
     },
+    // What can't boot changes nothing at the edge either.
     async reload() {
-      nginx?.reload();
       await instance.reload();
+      nginx?.reload();
     },
     kill() {
       instance.kill();
@@ -49,6 +51,8 @@ export async function start(flags: Source): Promise<void> {
     await orders.stop();
     throw error;
   }
+  const { reload: edge } = nginx;
+  if (instance.settings.reload) rebuildOnChange({ edge, both: orders.reload });
   console.log(`njsgi is up: http://127.0.0.1:${port}/hello
   workers  ${instance.settings.workers}, as ${instance.user}
   socket   ${BIND}
