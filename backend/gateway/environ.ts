@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { errorStream } from "../../njs/wsgi/error_stream.ts";
-import { isWithheld, joinValues } from "../../njs/wsgi/header_key.ts";
+import { headerKey, isWithheld, joinValues } from "../../njs/wsgi/header_key.ts";
 import { emptyInput } from "../../njs/wsgi/input.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { VERSION } from "../../njs/wsgi/version.ts";
@@ -54,4 +54,16 @@ export function addHeader(environ: Environ, key: string, value: string): void {
   if (isWithheld(key)) return;
   const first = environ[key];
   environ[key] = first === undefined ? value : joinValues(key, first as string, value);
+}
+
+/** Sets the key of a header under the name it came with. nginx drops all others: X_Real_IP and X-Real-IP would be one key. */
+export function addNamedHeader(environ: Environ, name: string, value: string): void {
+  const key = /^[0-9A-Za-z-]+$/.test(name) ? headerKey(name) : undefined;
+  if (key !== undefined) addHeader(environ, key, value);
+}
+
+/** Says that the client came over TLS, in every key that does. */
+export function setHttps(environ: Environ): void {
+  environ.HTTPS = "on";
+  environ.REQUEST_SCHEME = environ["wsgi.url_scheme"] = "https";
 }

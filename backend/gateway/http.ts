@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { headerKey } from "../../njs/wsgi/header_key.ts";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
-import { addHeader, newEnviron } from "./environ.ts";
+import { addNamedHeader, newEnviron, setHttps } from "./environ.ts";
 import { admit, type Gateway } from "./gateway.ts";
 import { readTarget, type Target } from "./http_path.ts";
 import { refusal } from "./http_refusal.ts";
@@ -50,12 +49,8 @@ function httpEnviron(request: IncomingMessage, target: Target): Environ {
   environ.SERVER_PORT = String(socket.localPort ?? "");
   environ.REMOTE_ADDR = socket.remoteAddress ?? "unix:"; // nginx's word for one without an address
   environ.REMOTE_PORT = String(socket.remotePort ?? "");
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!;
-    // nginx drops all other names: X_Real_IP and X-Real-IP would be one key
-    const key = /^[0-9A-Za-z-]+$/.test(name) ? headerKey(name) : undefined;
-    if (key !== undefined) addHeader(environ, key, rawHeaders[i + 1]!);
-  }
+  for (let i = 0; i < rawHeaders.length; i += 2) addNamedHeader(environ, rawHeaders[i]!, rawHeaders[i + 1]!);
+  if ("encrypted" in socket) setHttps(environ); // by `toNodeListener` in a server of node:https
   completeServer(environ);
   // A chunked body has no length and ends when node:http says so, which knows one that was cut short.
   const length = headers["transfer-encoding"] ? Infinity : Number(environ.CONTENT_LENGTH);

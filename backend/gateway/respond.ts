@@ -81,7 +81,8 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
   } catch (error) {
     if (status === 504) {
       // it has had its answer
-    } else if (error instanceof ClientGone) {
+    } else if (error instanceof ClientGone || (signal.aborted && error === signal.reason)) {
+      // the second: the application has passed the signal on, and what it waited for has ended so
       status = CLIENT_GONE;
       sink.cut();
     } else {

@@ -1,5 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { inspect } from "node:util";
+import { backgroundEnded } from "../gateway/background.ts";
 import { newGateway } from "../gateway/gateway.ts";
 import { log } from "../gateway/log.ts";
 import { servedApplication } from "./application.ts";
@@ -54,9 +55,11 @@ function beat(): void {
 function drain(): void {
   if (isDraining) return; // a reload's and a stop's signal, or the master's end after either, are one drain
   isDraining = true;
-  void Promise.all(servers.map((server) => server.close())).then(() => {
-    clearInterval(beats);
-    beat();
-    process.exit(0);
-  });
+  void Promise.all(servers.map((server) => server.close()))
+    .then(backgroundEnded)
+    .then(() => {
+      clearInterval(beats);
+      beat();
+      process.exit(0);
+    });
 }

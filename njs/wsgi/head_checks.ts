@@ -1,7 +1,7 @@
 import type { Headers } from "./types.ts";
 
 /** Field names that belong to the connection (RFC 9110 section 7.6.1), which is the server's, and `Status`, CGI's own. */
-function isServersOwn(name: string): boolean {
+export function isServersOwn(name: string): boolean {
   switch (name.toLowerCase()) {
     case "connection":
     case "keep-alive":
