@@ -1,4 +1,5 @@
 import type { Environ } from "../../njs/wsgi/types.ts";
+import { encodePath } from "../gateway/accel_redirect.ts";
 
 /** A Request's signal follows the one it was made with only while the Request is there: nodejs/node#55428. */
 const kept = new WeakMap<AbortSignal, Request>();
@@ -22,16 +23,22 @@ export function toRequest(environ: Environ): Request | undefined {
   }
 }
 
-/** By REQUEST_URI, which is as the client sent it: PATH_INFO no longer tells `/` from `%2F`. */
-function urlOf({ HTTP_HOST, REQUEST_URI, SERVER_NAME, SERVER_PORT, ...environ }: Environ): string | undefined {
+function urlOf(environ: Environ): string | undefined {
+  const { HTTP_HOST, SERVER_NAME, SERVER_PORT } = environ;
   // RFC 9112 section 3.2.2: the host of a target in absolute form goes before the Host
-  const [, authority, target] = /^(?:[a-z][a-z0-9+.-]*:\/\/([^/?#]*))?(.*)$/is.exec(REQUEST_URI)!;
+  const [, authority, target] = /^(?:[a-z][a-z0-9+.-]*:\/\/([^/?#]+))?(.*)$/is.exec(targetOf(environ))!;
   if (authority === undefined && !target!.startsWith("/")) return undefined;
   const host = authority ?? ((HTTP_HOST as string) || `${SERVER_NAME}:${SERVER_PORT}`);
   // In a URL these end the host, or what is before it: the path would not be the one nginx has chosen by.
   if (/[/?#@\\\s]/.test(host)) return undefined;
   // To a URL `\` is a slash, to nginx it is a character of the path.
   return `${environ["wsgi.url_scheme"]}://${host}${target!.replaceAll("\\", "%5C")}`;
+}
+
+/** As the client sent it: PATH_INFO no longer tells `/` from `%2F`, and is what a server without REQUEST_URI has. */
+function targetOf({ REQUEST_URI, SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ): string {
+  if (REQUEST_URI) return REQUEST_URI;
+  return encodePath(SCRIPT_NAME + PATH_INFO) + (QUERY_STRING && `?${QUERY_STRING}`); // PEP 3333 "URL Reconstruction"
 }
 
 function headersOf(environ: Environ): [string, string][] {

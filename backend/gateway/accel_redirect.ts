@@ -54,7 +54,7 @@ function realFolder(mapping: string, name: string): string | undefined {
   }
 }
 
-/** nginx decodes it, and would take a `?` for the start of a query. @param path one character a byte */
-function encodePath(path: string): string {
+/** A path as a URL has it: its `?` and `%` are no longer a URL's. @param path one character a byte */
+export function encodePath(path: string): string {
   return path.replace(/[^\w.~/-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
