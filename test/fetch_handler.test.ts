@@ -250,16 +250,16 @@ describe("the Response", () => {
   });
 
   it.each([
-    ["/error", "the fetch handler returned Response.error(), which is no answer"],
-    ["/used", "the fetch handler returned a Response whose body was read already: return its clone()"],
-    ["/locked", "the fetch handler returned a Response whose body was read already: return its clone()"],
-    ["/nothing", "the fetch handler returned undefined, want a Response"],
-    ["/object", "the fetch handler returned { status: 200, body: 'x' }, want a Response"],
+    ["/error", "TypeError: the fetch handler returned Response.error(), which is no answer"],
+    ["/used", "TypeError: the fetch handler returned a Response whose body was read already: return its clone()"],
+    ["/locked", "TypeError: the fetch handler returned a Response whose body was read already: return its clone()"],
+    ["/nothing", "TypeError: the fetch handler returned undefined, want a Response"],
+    ["/object", "TypeError: the fetch handler returned { status: 200, body: 'x' }, want a Response"],
     ["/thrown", "Error: thrown by the handler"],
     ["/rejected", "Error: rejected by the handler"],
   ])("%s is a 500, and the log says why: %s", async (path, why) => {
     expect(await request(site.socket, path)).toMatchObject({ status: 500, text: "500 Internal Server Error\n" });
-    expect(site.pool.output()).toMatch(new RegExp(`"GET ${path} HTTP/1.1" (TypeError: )?${RegExp.escape(why)}`));
+    expect(site.pool.output()).toContain(`"GET ${path} HTTP/1.1" ${why}`);
   });
 
   it("whose stream fails is logged once", async () => {

@@ -10,14 +10,14 @@ export interface FetchContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
+/** A WinterTC handler; its env is the environ. */
+export type FetchHandler = (request: Request, environ: Environ, context: FetchContext) => Response | Promise<Response>;
+
 /** An object with a fetch handler, as Hono's and h3's applications are, and a WinterTC module's default export. */
 export interface FetchObject {
-  // A method: of a framework's wider context type, this one is part enough.
-  fetch(request: Request, environ: Environ, context: FetchContext): Response | Promise<Response>;
+  // Frameworks have wider types of their own for the two: Hono's context is Cloudflare's.
+  fetch(request: Request, environ: any, context: any): Response | Promise<Response>;
 }
-
-/** A WinterTC handler; its env is the environ. */
-export type FetchHandler = FetchObject["fetch"];
 
 /**
  * The application made of a fetch handler. `request.signal` fires when the client is gone, and then the Response's body is

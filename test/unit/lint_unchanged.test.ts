@@ -47,6 +47,7 @@ describe("passes unchanged:", () => {
     ["a 304 with the length it would have", "304 Not Modified", [["Content-Length", "5"]], "GET", []],
     ["a HEAD with the length of its GET", "200 OK", sized(5), "HEAD", []],
     ["a length in bytes", "200 OK", sized(5), "GET", ["\u00e9", new Uint8Array(3)]],
+    ["a redirect with no body, and so no type", "302 Found", [["Location", "/there"]], "GET", [""]],
     ["any status, with no reason", "799 ", PLAIN, "GET", []],
   ])("%s", async (_what, status, headers, method, body) => {
     const application = lint((_environ, start_response) => {

@@ -9,6 +9,8 @@ export interface Answer {
   isBody: boolean;
   /** The application's own Content-Length; undefined where it has none, or where it counts a body that is not sent. */
   contentLength: string | undefined;
+  /** The application set none, and the status is of an answer with content. */
+  lacksContentType: boolean;
   /** By `write()` and the body. */
   sentBytes: number;
   isHead: boolean;
@@ -21,6 +23,7 @@ export function newAnswer(environ: Environ): Answer {
     isStarted: false,
     isBody: false,
     contentLength: undefined,
+    lacksContentType: false,
     sentBytes: 0,
     isHead: environ.REQUEST_METHOD === "HEAD",
     errors: environ["wsgi.errors"],
@@ -33,6 +36,10 @@ export function isChunk(chunk: unknown): chunk is Chunk {
 
 export function addBytes(answer: Answer, chunk: Chunk): void {
   answer.sentBytes += typeof chunk === "string" ? new TextEncoder().encode(chunk).length : chunk.length;
+  //= X3 An answer with a body has a `Content-Type`.
+  if (answer.lacksContentType && answer.sentBytes > 0) {
+    throw violation("X3", "the application sent a body, and gave no Content-Type");
+  }
   //= S15b The body is no longer than the `Content-Length` the application set.
   if (answer.contentLength !== undefined && answer.sentBytes > +answer.contentLength) {
     throw violation(
