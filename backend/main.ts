@@ -5,7 +5,7 @@ import { readSettings } from "./cli/instance.ts";
 import { order } from "./cli/order.ts";
 import { serve } from "./cli/serve.ts";
 import { start } from "./cli/start.ts";
-import { log } from "./gateway/log.ts";
+import { isLogElsewhere, log } from "./gateway/log.ts";
 import { BootError } from "./master/keep_workers.ts";
 import { SettingError } from "./settings/resolve.ts";
 
@@ -22,6 +22,8 @@ try {
     process.stderr.write(`njsgi: ${error.message}\nnjsgi help lists the commands and settings.\n`);
     process.exit(2);
   }
-  log(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`njsgi: ${message}\n`);
+  if (isLogElsewhere()) log(message, { level: "error" });
   process.exit(error instanceof BootError ? error.exitCode : 1);
 }

@@ -1,11 +1,12 @@
 import { openControl } from "../control/server.ts";
 import { newControlPath } from "../control/runtime_folder.ts";
-import { log } from "../gateway/log.ts";
+import { log, reopenLog } from "../gateway/log.ts";
 import { status } from "../master/status.ts";
 import { traceWorker } from "../master/trace.ts";
 import { type Resolved, resolveSettings, type Source } from "../settings/resolve.ts";
 import { configFile, variables } from "../settings/sources.ts";
 import type { SettingName, Settings } from "../settings/table.ts";
+import { createLogFiles } from "./log_files.ts";
 import { controlHandlers, type Orders, takeSignals } from "./orders.ts";
 import { startPool } from "./pool.ts";
 import { onReloadTrigger } from "./reload_triggers.ts";
@@ -13,7 +14,20 @@ import { servedBy } from "./served.ts";
 import { serveStats } from "./stats.ts";
 
 /** What is bound, opened or given up once, and takes a restart to change. */
-const FIXED: SettingName[] = ["name", "bind", "backlog", "socketMode", "socketGroup", "user", "group", "stats", "pid"];
+const FIXED: SettingName[] = [
+  "name",
+  "bind",
+  "backlog",
+  "socketMode",
+  "socketGroup",
+  "user",
+  "group",
+  "stats",
+  "pid",
+  "accessLog",
+  "errorLog",
+  "logFormat",
+];
 
 /**
  * All settings, by precedence: defaults, njsgi.config.ts, variables, flags.
@@ -58,7 +72,8 @@ export async function startInstance(app: string | undefined, flags: Source): Pro
     const next = (await readSettings(flags, Date.now())).settings;
     const unchanged = FIXED.filter((name) => String(next[name]) !== String(settings[name]));
     if (unchanged.length > 0) log(`a reload does not change ${unchanged.join(", ")}: that takes a restart`);
-    await master.reload({ settings: next, served: servedBy(app, next), rights });
+    const fixed = Object.fromEntries(FIXED.map((name) => [name, settings[name]]));
+    await master.reload({ settings: { ...next, ...fixed }, served: servedBy(app, next), rights });
     log("reloaded");
   }
 
@@ -80,7 +95,11 @@ export async function startInstance(app: string | undefined, flags: Source): Pro
     reload,
     scale: master.scale,
     trace,
-    reopenLogs: master.reopenLogs,
+    reopenLogs() {
+      createLogFiles(settings, rights);
+      reopenLog();
+      master.reopenLogs();
+    },
     async stop() {
       control.close();
       closeStats();

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
 import { workersCache } from "../control/runtime_folder.ts";
-import { log } from "../gateway/log.ts";
+import { log, openLog } from "../gateway/log.ts";
 import { bindSocket, checkBacklog, type ListeningSocket } from "../master/listening_socket.ts";
 import { type Master, startMaster } from "../master/master.ts";
 import type { Rights } from "../master/worker_handle.ts";
 import type { Settings } from "../settings/table.ts";
 import type { Served } from "../worker/application.ts";
+import { createLogFiles } from "./log_files.ts";
 import { chooseRights } from "./rights.ts";
 
 /** A pool as a command runs it. */
@@ -25,6 +26,8 @@ export interface Pool {
  */
 export async function startPool(settings: Settings, served: Served): Promise<Pool> {
   const { user, rights, socketGid, warning } = chooseRights(folderOf(served), settings);
+  createLogFiles(settings, rights);
+  openLog({ path: settings.errorLog, format: settings.logFormat });
   if (warning) log(warning);
   checkBacklog(settings.backlog);
   const socketOptions = { mode: settings.socketMode, gid: socketGid };

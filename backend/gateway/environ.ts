@@ -36,7 +36,7 @@ export function newEnviron(): Environ {
     "wsgi.url_scheme": "http",
     "wsgi.input": emptyInput(),
     "wsgi.input_terminated": true,
-    "wsgi.errors": errorStream((line) => log(`${environ.REQUEST_ID} ${line}`)),
+    "wsgi.errors": errorStream((line) => log(line, { id: environ.REQUEST_ID })),
     "wsgi.multithread": false,
     "wsgi.multiprocess": true,
     "wsgi.run_once": false,

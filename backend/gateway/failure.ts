@@ -5,12 +5,19 @@ import { log } from "./log.ts";
 import type { Sink } from "./sink.ts";
 
 /** What a request was before the application had its environ, which is the application's to change. */
-export type Asked = Pick<Environ, "REQUEST_ID" | "REQUEST_METHOD" | "REQUEST_URI" | "SERVER_PROTOCOL" | "REMOTE_ADDR">;
+export interface Asked extends Pick<
+  Environ,
+  "REQUEST_ID" | "REQUEST_METHOD" | "REQUEST_URI" | "SERVER_PROTOCOL" | "REMOTE_ADDR"
+> {
+  REMOTE_USER?: string;
+  HTTP_REFERER?: string;
+  HTTP_USER_AGENT?: string;
+}
 
 /** @returns what is logged of the error */
 export function logError(error: unknown, asked: Asked): string {
   const text = typeof error === "string" ? error : shown(error);
-  log(`${asked.REQUEST_ID} "${requestLine(asked)}" ${text}`);
+  log(text, { level: "error", id: asked.REQUEST_ID, request: requestLine(asked) });
   return text;
 }
 
@@ -26,29 +33,29 @@ function shown(error: unknown): string {
 /**
  * Answers 500, where the head has not left.
  * @param error as it was logged: in development, a client on this machine is shown it
- * @returns the status
+ * @returns the bytes of its body
  */
 export function sendFailure(error: string, asked: Asked, environ: Environ, sink: Sink, development: boolean): number {
   const { headers, body } =
     development && isLoopback(asked.REMOTE_ADDR)
       ? tracebackPage({ error, request: requestLine(asked), id: asked.REQUEST_ID, environ })
       : { headers: [["Content-Type", "text/plain"]] as Headers, body: "500 Internal Server Error\n" };
-  sendWhole("500 Internal Server Error", headers, body, asked, sink);
-  return 500;
+  return sendWhole("500 Internal Server Error", headers, body, asked, sink);
 }
 
-/** Answers 504 for an application that takes too long, and says so in the log. */
-export function sendTimeout(asked: Asked, startedAt: number, sink: Sink): void {
-  log(
-    `${asked.REQUEST_ID} "${requestLine(asked)}" no answer in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
-  );
-  sendWhole("504 Gateway Timeout", [["Content-Type", "text/plain"]], "504 Gateway Timeout\n", asked, sink);
+/** Answers 504 for an application that takes too long, and says so in the log. @returns the bytes of its body */
+export function sendTimeout(asked: Asked, startedAt: number, sink: Sink): number {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  log(`no answer in ${seconds} s`, { level: "error", id: asked.REQUEST_ID, request: requestLine(asked) });
+  return sendWhole("504 Gateway Timeout", [["Content-Type", "text/plain"]], "504 Gateway Timeout\n", asked, sink);
 }
 
-function sendWhole(status: string, headers: Headers, body: string, asked: Asked, sink: Sink): void {
-  sink.head(status, [...headers, ["Content-Length", String(Buffer.byteLength(body))]]);
+function sendWhole(status: string, headers: Headers, body: string, asked: Asked, sink: Sink): number {
+  const bytes = Buffer.byteLength(body);
+  sink.head(status, [...headers, ["Content-Length", String(bytes)]]);
   if (asked.REQUEST_METHOD !== "HEAD") sink.write(body);
   sink.end();
+  return asked.REQUEST_METHOD === "HEAD" ? 0 : bytes;
 }
 
 export function requestLine({ REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL }: Asked): string {

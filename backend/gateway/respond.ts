@@ -25,7 +25,9 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
   const exchange: Exchange = { asked, startedAt: performance.now(), timeOut };
   let body: unknown;
   let isClosed = false;
+  // of an answer that is not the application's
   let status = 0;
+  let bytes = 0;
   environ["njsgi.signal"] = signal;
   gateway.open.add(exchange);
 
@@ -42,7 +44,7 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
 
   function ended(): void {
     if (!gateway.open.delete(exchange)) return;
-    gateway.observer?.answered(exchange, status || Number(head.status.slice(0, 3)), out.sentBytes());
+    gateway.observer?.answered(exchange, status || Number(head.status.slice(0, 3)), bytes || out.sentBytes());
     gateway.waiting.shift()?.();
   }
 
@@ -51,7 +53,7 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
     status = 504;
     head.sent = true;
     out.stop();
-    sendTimeout(asked, exchange.startedAt, sink);
+    bytes = sendTimeout(asked, exchange.startedAt, sink);
     client.abort();
     void close();
     ended();
@@ -89,7 +91,10 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
       gateway.observer?.failed();
       const text = logError(error, asked);
       if (head.sent) sink.cut();
-      else status = sendFailure(text, asked, environ, sink, gateway.development);
+      else {
+        status = 500;
+        bytes = sendFailure(text, asked, environ, sink, gateway.development);
+      }
     }
   }
   ended();
@@ -99,7 +104,17 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
 /** Before the application has the environ, which is its own to change. */
 function askedOf(environ: Environ): Asked {
   const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR } = environ;
-  return { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR };
+  const { REMOTE_USER, HTTP_REFERER, HTTP_USER_AGENT } = environ as Asked;
+  return {
+    REQUEST_ID,
+    REQUEST_METHOD,
+    REQUEST_URI,
+    SERVER_PROTOCOL,
+    REMOTE_ADDR,
+    REMOTE_USER,
+    HTTP_REFERER,
+    HTTP_USER_AGENT,
+  };
 }
 
 /** PEP 3333 "Handling the Content-Length Header": the length of a list is known. */

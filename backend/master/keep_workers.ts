@@ -31,6 +31,8 @@ export interface KeepOptions {
 export interface Workers {
   /** Those in their places, in order; not those that are on their way out. */
   list(): WorkerHandle[];
+  /** All of them, those that boot and those on their way out too. */
+  everyone(): WorkerHandle[];
   /** How many there are to be. */
   size(): number;
   /** How many died and were replaced, by index. */
@@ -131,6 +133,7 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
 
   return {
     list,
+    everyone: () => [...alive],
     size: () => size,
     respawns: (index) => respawned.get(index) ?? 0,
     async resize(count) {

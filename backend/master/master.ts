@@ -164,7 +164,7 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
         count = to;
         wanted = adaptive();
       }),
-    reopenLogs: () => workers.list().forEach((handle) => handle.send({ type: "reopen-logs" })),
+    reopenLogs: () => workers.everyone().forEach((handle) => handle.send({ type: "reopen-logs" })),
     stop: () => stop("SIGTERM"),
     kill: () => void stop("SIGKILL"),
   };

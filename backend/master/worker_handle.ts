@@ -50,16 +50,20 @@ export function spawnWorker(
   index: number,
   sockets: number[],
   rights: Rights,
-  options: WorkerOptions,
+  options: Omit<WorkerOptions, "index">,
   onBeat: (handle: WorkerHandle) => void,
 ): WorkerHandle {
   // SIGUSR1 reopens logs; Node's own use of it would open a debugger's port.
-  const child = spawn(process.execPath, ["--disable-sigusr1", WORKER, JSON.stringify(options)], {
-    // options.ts has the descriptors' places.
-    stdio: ["ignore", "inherit", "inherit", "ipc", options.settings.trace ? "pipe" : "ignore", ...sockets],
-    ...rights,
-    env: { ...process.env, ...rights.env },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-sigusr1", WORKER, JSON.stringify({ index, ...options } satisfies WorkerOptions)],
+    {
+      // options.ts has the descriptors' places.
+      stdio: ["ignore", "inherit", "inherit", "ipc", options.settings.trace ? "pipe" : "ignore", ...sockets],
+      ...rights,
+      env: { ...process.env, ...rights.env },
+    },
+  );
   const now = performance.now();
   const handle: WorkerHandle = {
     index,

@@ -1,34 +1,42 @@
 import { flushCompileCache } from "node:module";
 import { inspect } from "node:util";
 import { backgroundEnded } from "../gateway/background.ts";
-import { newGateway } from "../gateway/gateway.ts";
-import { log } from "../gateway/log.ts";
+import { type Exchange, newGateway, type Observer } from "../gateway/gateway.ts";
+import { log, openLog, reopenLog } from "../gateway/log.ts";
+import { openAccessLog } from "./access_log.ts";
+import { logApplicationOutput } from "./application_output.ts";
 import { servedApplication } from "./application.ts";
-import { BEAT_MS, type FromWorker } from "./messages.ts";
+import { BEAT_MS, type FromWorker, type ToWorker } from "./messages.ts";
 import { FIRST_SOCKET_FD, NOT_LOADED, type WorkerOptions } from "./options.ts";
 import { timeOutRequests } from "./request_timeout.ts";
 import { listen } from "./serve.ts";
 import { newTally } from "./tally.ts";
 import { startTraceThread } from "./trace_requests.ts";
 
-const { settings, served, sockets } = JSON.parse(process.argv[2]!) as WorkerOptions;
-process.title = "njsgi: worker";
+const { index, settings, served, sockets } = JSON.parse(process.argv[2]!) as WorkerOptions;
+process.title = `njsgi: worker ${index}`;
 if (settings.umask !== undefined) process.umask(settings.umask);
+openLog({ path: settings.errorLog, format: settings.logFormat, worker: index });
+logApplicationOutput();
+const accessLog =
+  settings.accessLog === undefined ? undefined : openAccessLog(settings.accessLog, settings.logFormat, index);
+process.on("message", (message: ToWorker) => message.type === "reopen-logs" && reopenLogs());
 // Ctrl-C reaches the whole group; when a worker ends is the master's to say.
 process.on("SIGINT", () => {});
 // What an application throws where no request waits for it is no reason to lose the others' requests.
-process.on("uncaughtException", (error) => log(`uncaught: ${inspect(error)}`));
-process.on("unhandledRejection", (error) => log(`unhandled rejection: ${inspect(error)}`));
+process.on("uncaughtException", (error) => log(`uncaught: ${inspect(error)}`, { level: "error" }));
+process.on("unhandledRejection", (error) => log(`unhandled rejection: ${inspect(error)}`, { level: "error" }));
 
 const application = await servedApplication(served, settings.lint).catch(async (error: unknown) => {
-  log(inspect(error));
+  log(inspect(error), { level: "error" });
   const reason = error instanceof Error ? error.message : inspect(error);
   await new Promise<unknown>((sent) => tell({ type: "not-loaded", reason }, sent));
   process.exit(NOT_LOADED);
 });
 const tally = newTally();
+const observer: Observer = accessLog ? { ...tally, answered } : tally;
 const { development, maxBody, maxHeader, concurrency } = settings;
-const gateway = newGateway({ application, development, maxBody, maxHeader, concurrency, observer: tally });
+const gateway = newGateway({ application, development, maxBody, maxHeader, concurrency, observer });
 const binds = Array.from({ length: sockets }, (_, at) => `fd:${FIRST_SOCKET_FD + at}`);
 const servers = await Promise.all(binds.map((bind) => listen(gateway, bind, settings.protocol, settings.backlog)));
 if (settings.trace) startTraceThread(gateway.open);
@@ -49,6 +57,20 @@ function tell(message: FromWorker, sent: (error: Error | null) => void = () => {
 function beat(): void {
   timeOutRequests(gateway.open, settings.timeout);
   tell({ type: "beat", beat: tally.beat(gateway.open.size) });
+}
+
+function answered(exchange: Exchange, status: number, bodyBytes: number): void {
+  tally.answered(exchange, status, bodyBytes);
+  accessLog!.answered(exchange, status, bodyBytes);
+}
+
+function reopenLogs(): void {
+  try {
+    reopenLog();
+    accessLog?.reopen();
+  } catch (error) {
+    log(`goes on in the old log file: ${(error as Error).message}`, { level: "error" });
+  }
 }
 
 /** Also when the master is gone: nobody would respawn or stop this worker. */

@@ -3,6 +3,8 @@ import type { Served } from "./application.ts";
 
 /** What the master tells a worker, as JSON in its one argument. */
 export interface WorkerOptions {
+  /** Its place among the workers, from 1 on. */
+  index: number;
   settings: Settings;
   served: Served;
   /** How many bound sockets it is handed. */
