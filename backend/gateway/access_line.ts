@@ -46,18 +46,23 @@ function json({ asked, status, bytes, ms, pid, worker, at }: Answer): string {
     time: at.toISOString(),
     id: asked.REQUEST_ID,
     method: asked.REQUEST_METHOD,
-    uri: utf8(asked.REQUEST_URI),
+    uri: asText(asked.REQUEST_URI),
     protocol: asked.SERVER_PROTOCOL,
     status,
     bytes,
     duration_ms: Number(ms.toFixed(3)),
     remote_addr: asked.REMOTE_ADDR,
     remote_user: asked.REMOTE_USER,
-    referer: asked.HTTP_REFERER && utf8(asked.HTTP_REFERER),
-    user_agent: asked.HTTP_USER_AGENT && utf8(asked.HTTP_USER_AGENT),
+    referer: asText(asked.HTTP_REFERER),
+    user_agent: asText(asked.HTTP_USER_AGENT),
     worker,
     pid,
   });
+}
+
+/** A decoder for what is ASCII anyway would cost as much as the rest of the line. */
+function asText(value: string | undefined): string | undefined {
+  return value !== undefined && /[\x80-\xff]/.test(value) ? utf8(value) : value;
 }
 
 /** Of the last second asked for: making them costs more than all else of a line. */

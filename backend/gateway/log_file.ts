@@ -26,9 +26,9 @@ export interface LogFile {
  * @param standard the stream's descriptor
  * @param failed told what is wrong, once until a line is written again
  */
-export function openLogFile(path: string, standard: 1 | 2, failed: (why: string) => void = () => {}): LogFile {
+export function openLogFile(path: string, standard: number, failed: (why: string) => void = () => {}): LogFile {
   const file = resolve(path); // an application may change the folder
-  let fd: number = standard;
+  let fd = standard;
   let lines = "";
   let bytes = 0;
   let kept: Buffer<ArrayBufferLike> = Buffer.alloc(0);
