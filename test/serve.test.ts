@@ -94,7 +94,7 @@ describe("a pool", () => {
     const answer = await ask();
     expect(answer).toContain("200 OK");
     expect(answer).not.toContain(`\n${worker} `);
-    expect(pool!.output()).toContain(`worker ${worker} ended with 137, another one takes its place`);
+    expect(pool!.output()).toContain(`worker ${worker} ended with 137 (SIGKILL), another one takes its place`);
   });
 
   it("tries again and again to replace one, while a new one does not boot", async () => {

@@ -58,18 +58,16 @@ it.each<Load>([
   `of $requests $method requests over ${CLIENTS} connections none fails, with what kills: $isHarsh`,
   { timeout: 180_000 },
   async ({ method, requests, reloads, isHarsh }) => {
-    let sent = 0;
-    let isOver = false;
-    let killed = 0;
+    const run = { sent: 0, killed: 0, isOver: false };
     const failures: string[] = [];
     const resent: number[] = [];
     const nginxReloads: { from: number; to: number }[] = [];
 
     async function client(index: number): Promise<void> {
       const { send, close } = keepAliveClient(site.socket, () => resent.push(performance.now()));
-      while (!isOver) {
-        const id = `${index}-${++sent}`;
-        const path = sent % 10 === 0 ? "/edge" : "/pool";
+      while (!run.isOver) {
+        const id = `${index}-${++run.sent}`;
+        const path = run.sent % 10 === 0 ? "/edge" : "/pool";
         try {
           const { status, text } = await send(method, `${path}?${id}`);
           if (status !== 200 || text !== id) failures.push(`${path}?${id}: ${status} ${text}`);
@@ -82,9 +80,9 @@ it.each<Load>([
 
     /** Every second, in the middle of whatever it is at. */
     async function killWorkers(): Promise<void> {
-      for (; isHarsh && !isOver; await sleep(1000)) {
+      for (; !run.isOver; await sleep(1000)) {
         const pids = await workerPids();
-        process.kill(pids[killed++ % pids.length]!, "SIGKILL");
+        process.kill(pids[run.killed++ % pids.length]!, "SIGKILL");
       }
     }
 
@@ -96,6 +94,7 @@ it.each<Load>([
       nginxReloads.push({ from, to: performance.now() });
     }
 
+    const kills = isHarsh ? 10 : 0;
     async function change(): Promise<void> {
       const reloaded = () => site.pool.output().split("] reloaded\n").length - 1;
       const before = reloaded();
@@ -106,21 +105,21 @@ it.each<Load>([
         await order("scale", String([4, 2, 3][turn % 3]));
         if (isHarsh && turn % 3 === 0) await reloadNginx();
       }
-      while (sent < requests || (isHarsh && killed < 10)) await sleep(100);
+      while (run.sent < requests || run.killed < kills) await sleep(100);
     }
 
     const began = performance.now();
-    const others = [...Array.from({ length: CLIENTS }, (_, index) => client(index)), killWorkers()];
-    await change().finally(() => (isOver = true));
+    const others = [...Array.from({ length: CLIENTS }, (_, index) => client(index)), isHarsh && killWorkers()];
+    await change().finally(() => (run.isOver = true));
     await Promise.all(others);
     const seconds = Math.round((performance.now() - began) / 1000);
     console.log(
-      `${sent} ${method} requests in ${seconds} s, ${failures.length} failed; ${reloads} reloads, ${killed} workers killed, ` +
+      `${run.sent} ${method} requests in ${seconds} s, ${failures.length} failed; ${reloads} reloads, ${run.killed} workers killed, ` +
         `${nginxReloads.length} reloads of nginx, ${resent.length} sent again on connections it had closed`,
     );
     expect(failures).toEqual([]);
     expect(resent.filter((at) => !nginxReloads.some(({ from, to }) => from <= at && at <= to))).toEqual([]);
-    expect(sent).toBeGreaterThanOrEqual(requests);
+    expect(run.sent).toBeGreaterThanOrEqual(requests);
   },
 );
 

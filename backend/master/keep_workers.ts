@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "../gateway/log.ts";
 import { NOT_LOADED } from "../worker/options.ts";
@@ -25,6 +26,12 @@ export interface KeepOptions {
   /** In milliseconds. */
   bootTimeout(): number;
   gracefulTimeout(): number;
+}
+
+/** `134 (SIGABRT)`, which is how V8 ends where there is no more heap: what a shell calls 128 + n, by its name. */
+function named(code: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+  return signal ? `${code} (${signal})` : String(code);
 }
 
 /** The workers as a set that keeps its number, whatever ends one of them. */
@@ -67,7 +74,7 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
     void handle.exited.then(() => alive.delete(handle));
     const timeout = new AbortController();
     const tooLong = sleep(bootTimeout(), "late" as const, { signal: timeout.signal, ref: false }).catch(
-      () => "" as const,
+      () => "late" as const,
     );
     const first = await Promise.race([handle.ready, handle.exited, tooLong]);
     timeout.abort();
@@ -79,7 +86,7 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
       const why = handle.failure === undefined ? "" : `: ${handle.failure}`;
       throw new BootError(`worker ${handle.pid} ended with 4: the application did not load${why}`, NOT_LOADED);
     }
-    throw new BootError(`worker ${handle.pid} ended with ${first} at boot`, NOT_BOOTED);
+    throw new BootError(`worker ${handle.pid} ended with ${named(first)} at boot`, NOT_BOOTED);
   }
 
   /** Gives a booted worker its place, where it is kept alive. */
@@ -91,7 +98,7 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
       if (isStopping || current.get(handle.index) !== handle) return;
       current.delete(handle.index);
       failures = performance.now() - handle.bornAt < SHORT_LIFE_MS ? failures + 1 : 0;
-      log(`worker ${handle.pid} ended with ${code}, another one takes its place`);
+      log(`worker ${handle.pid} ended with ${named(code)}, another one takes its place`);
       void respawn(handle.index);
     });
     if (isStopping) void retire(handle);

@@ -7,6 +7,7 @@ import { keepWorkers } from "./keep_workers.ts";
 import { limitReached } from "./limits.ts";
 import { queuedConnections } from "./listen_queue.ts";
 import type { ListeningSocket } from "./listening_socket.ts";
+import { watchSocketFiles } from "./socket_files.ts";
 import { killStuck } from "./stuck.ts";
 import { addBeat, newTotals, type Totals } from "./totals.ts";
 import { type Rights, spawnWorker, type WorkerHandle } from "./worker_handle.ts";
@@ -127,7 +128,9 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
     await workers.stop("SIGKILL");
     throw error;
   });
+  const checkSocketFiles = watchSocketFiles(sockets.map(({ address }) => address));
   const watch = setInterval(() => {
+    checkSocketFiles();
     for (const { index } of killStuck(workers.list(), options.settings.timeout)) totals.get(index)!.stuck++;
     adapt().catch((error: Error) => log(error.message));
   }, BEAT_MS);

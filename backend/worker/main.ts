@@ -13,6 +13,8 @@ import { listen } from "./serve.ts";
 import { newTally } from "./tally.ts";
 import { startTraceThread } from "./trace_requests.ts";
 
+/** Another exit is an application's doing. */
+let isOwnExit = false;
 const { index, settings, served, sockets } = JSON.parse(process.argv[2]!) as WorkerOptions;
 process.title = `njsgi: worker ${index}`;
 if (settings.umask !== undefined) process.umask(settings.umask);
@@ -26,12 +28,16 @@ process.on("SIGINT", () => {});
 // What an application throws where no request waits for it is no reason to lose the others' requests.
 process.on("uncaughtException", (error) => log(`uncaught: ${inspect(error)}`, { level: "error" }));
 process.on("unhandledRejection", (error) => log(`unhandled rejection: ${inspect(error)}`, { level: "error" }));
+process.on("exit", (code) => {
+  if (isOwnExit) return;
+  log(`process.exit(${code}) was called\n${new Error().stack?.replace(/^Error\n/, "")}`, { level: "error" });
+});
 
 const application = await servedApplication(served, settings.lint).catch(async (error: unknown) => {
   log(inspect(error), { level: "error" });
   const reason = error instanceof Error ? error.message : inspect(error);
   await new Promise<unknown>((sent) => tell({ type: "not-loaded", reason }, sent));
-  process.exit(NOT_LOADED);
+  end(NOT_LOADED);
 });
 const tally = newTally();
 const observer: Observer = accessLog ? { ...tally, answered } : tally;
@@ -82,6 +88,11 @@ function drain(): void {
     .then(() => {
       clearInterval(beats);
       beat();
-      process.exit(0);
+      end(0);
     });
+}
+
+function end(code: number): never {
+  isOwnExit = true;
+  process.exit(code);
 }

@@ -51,7 +51,8 @@ export async function listen(gateway: Gateway, bind: string, protocol: Protocol,
   if ("path" in address) await clearSocketPath(address.path);
   const server = protocol === "http" ? httpServer(gateway) : uwsgiServer(gateway);
   const listening = once(server, "listening");
-  withSocketMode(0o660, () => server.listen({ ...address, backlog }));
+  // Its own argument: with a descriptor Node ignores the option of that name, and the kernel held 512 connections.
+  withSocketMode(0o660, () => server.listen(address, backlog));
   await listening;
   return {
     address: formatAddress(server.address() ?? bind),
