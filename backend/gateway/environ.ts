@@ -4,6 +4,7 @@ import { headerKey, isWithheld, joinValues } from "../../njs/wsgi/header_key.ts"
 import { emptyInput } from "../../njs/wsgi/input.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { VERSION } from "../../njs/wsgi/version.ts";
+import { type ConnectedEnviron, CONNECTION } from "./connection.ts";
 import { fileWrapper } from "./file_body.ts";
 import { log } from "./log.ts";
 
@@ -13,8 +14,8 @@ const NODE = hostname();
 const streamed = fileWrapper("");
 
 /** An environ with every key that one must have, for a protocol to fill in. All have one shape, which V8 is fast with. */
-export function newEnviron(): Environ {
-  const environ: Environ = {
+export function newEnviron(): ConnectedEnviron {
+  const environ: ConnectedEnviron = {
     REQUEST_METHOD: "",
     SCRIPT_NAME: "",
     PATH_INFO: "",
@@ -45,6 +46,7 @@ export function newEnviron(): Environ {
     "uwsgi.node": NODE,
     "njsgi.runtime": "pool",
     "njsgi.module": "",
+    [CONNECTION]: undefined,
   };
   return environ;
 }

@@ -3,12 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
+import { type ConnectedEnviron, CONNECTION } from "./connection.ts";
 import { addNamedHeader, newEnviron, setHttps } from "./environ.ts";
 import { admit, type Gateway } from "./gateway.ts";
 import { readTarget, type Target } from "./http_path.ts";
 import { refusal } from "./http_refusal.ts";
 import { respond } from "./respond.ts";
-import { cut, drained, type Sink } from "./sink.ts";
+import { responseSink } from "./response_sink.ts";
 
 // As in worker/serve.ts: an import costs 8 MB.
 const { STATUS_CODES } = process.getBuiltinModule("node:http");
@@ -22,7 +23,9 @@ export function serveHttp(request: IncomingMessage, response: ServerResponse, ga
   const environ = httpEnviron(request, target);
   const client = new AbortController();
   response.once("close", () => response.writableFinished || client.abort());
-  const sink = httpSink(response, environ.REQUEST_ID);
+  response.on("error", () => {}); // the client's going: "close" follows
+  environ[CONNECTION] = () => ({ protocol: "http", request, response });
+  const sink = responseSink(response, environ.REQUEST_ID);
   admit(gateway, () => void respond(gateway, environ, sink, client));
 }
 
@@ -34,7 +37,7 @@ function refuse(response: ServerResponse, status: number): void {
 }
 
 /** The keys nginx.conf's `uwsgi_param`s give, from what node:http knows. */
-function httpEnviron(request: IncomingMessage, target: Target): Environ {
+function httpEnviron(request: IncomingMessage, target: Target): ConnectedEnviron {
   const { socket, headers, rawHeaders } = request;
   const environ = newEnviron();
   environ.REQUEST_METHOD = request.method!;
@@ -60,20 +63,4 @@ function httpEnviron(request: IncomingMessage, target: Target): Environ {
     return done ? null : value;
   });
   return environ;
-}
-
-/** @param id the request's: a header that no application sets, as behind nginx.conf's add_header */
-function httpSink(response: ServerResponse, id: string): Sink {
-  response.on("error", () => {}); // the client's going: "close" follows
-  return {
-    head(status, headers) {
-      const flat = ["X-Request-ID", id];
-      for (const [name, value] of headers) if (name.toLowerCase() !== "x-request-id") flat.push(name, value);
-      response.writeHead(Number(status.slice(0, 3)), status.slice(4), flat);
-    },
-    write: (chunk) => !response.destroyed && response.write(chunk),
-    drained: () => drained(response),
-    end: () => void response.end(),
-    cut: () => void (response.socket && cut(response.socket)),
-  };
 }

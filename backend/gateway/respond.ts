@@ -7,6 +7,7 @@ import { applicationFor, type Exchange, type Gateway } from "./gateway.ts";
 import { outgoing } from "./outgoing.ts";
 import { sendFile } from "./send_file.ts";
 import { ClientGone, type Sink } from "./sink.ts";
+import { Takeover } from "./takeover.ts";
 
 /** nginx's status for a client that went before its answer came. */
 const CLIENT_GONE = 499;
@@ -28,6 +29,7 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
   // of an answer that is not the application's
   let status = 0;
   let bytes = 0;
+  let takeover: Takeover | undefined;
   environ["njsgi.signal"] = signal;
   gateway.open.add(exchange);
 
@@ -44,12 +46,15 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
 
   function ended(): void {
     if (!gateway.open.delete(exchange)) return;
-    gateway.observer?.answered(exchange, status || Number(head.status.slice(0, 3)), bytes || out.sentBytes());
+    status ||= takeover?.response.statusCode ?? Number(head.status.slice(0, 3));
+    gateway.observer?.answered(exchange, status, bytes || out.sentBytes());
     gateway.waiting.shift()?.();
   }
 
+  const isSent = () => head.sent || takeover?.response.headersSent === true;
+
   function timeOut(): void {
-    if (head.sent) return;
+    if (isSent()) return;
     status = 504;
     head.sent = true;
     out.stop();
@@ -63,6 +68,12 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
     if (signal.aborted) throw new ClientGone(); // it waited too long for its turn
     body = applicationFor(gateway, Number(environ.CONTENT_LENGTH))(environ, startResponse(head, out.send));
     if (isPromise(body)) body = await body;
+    if (body instanceof Takeover) {
+      takeover = body;
+      sink = takeover.sink;
+      bytes = await takeover.answered;
+      return ended();
+    }
     checkBody(body);
     if (Array.isArray(body)) addContentLength(head, body);
     if (body instanceof FileBody && (await sendFile(body, head, asked.REQUEST_METHOD))) {
@@ -90,7 +101,7 @@ export async function respond(gateway: Gateway, environ: Environ, sink: Sink, cl
     } else {
       gateway.observer?.failed();
       const text = logError(error, asked);
-      if (head.sent) sink.cut();
+      if (isSent()) sink.cut();
       else {
         status = 500;
         bytes = sendFailure(text, asked, environ, sink, gateway.development);

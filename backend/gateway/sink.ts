@@ -33,6 +33,9 @@ export function drained(stream: Writable): Promise<void> {
 
 /** Ends a connection so that it shows: by a reset, which TCP has and a unix socket has not. */
 export function cut(socket: Socket): void {
-  if (socket.remoteAddress) socket.resetAndDestroy();
-  else socket.destroy();
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    socket.destroy();
+  }
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { decode, PacketError, PONG } from "../wire/uwsgi.ts";
+import { CONNECTION } from "./connection.ts";
 import { admit, type Gateway } from "./gateway.ts";
 import { log } from "./log.ts";
 import { requestBody } from "./request_body.ts";
@@ -70,5 +71,6 @@ function serveRequest(
   const body = requestBody(socket, length, first);
   if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
   const sink = socketSink(socket, body);
+  environ[CONNECTION] = () => ({ protocol: "uwsgi", socket, vars, body, first, sink });
   admit(gateway, () => void respond(gateway, environ, sink, client).then(answered));
 }

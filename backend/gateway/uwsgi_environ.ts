@@ -1,6 +1,6 @@
 import { completeServer } from "../../njs/wsgi/server_name.ts";
-import type { Environ } from "../../njs/wsgi/types.ts";
 import { PacketError } from "../wire/uwsgi.ts";
+import type { ConnectedEnviron } from "./connection.ts";
 import { addHeader, newEnviron } from "./environ.ts";
 import { fileWrapper } from "./file_body.ts";
 
@@ -8,7 +8,7 @@ import { fileWrapper } from "./file_body.ts";
  * The environ of a packet's vars: nginx's `uwsgi_param`s, then the client's headers, which all start with HTTP_.
  * @throws PacketError where the vars are not those of a request
  */
-export function uwsgiEnviron(vars: string[]): Environ {
+export function uwsgiEnviron(vars: string[]): ConnectedEnviron {
   const environ = newEnviron();
   for (let i = 0; i < vars.length; i += 2) {
     const key = vars[i]!;

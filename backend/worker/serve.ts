@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import type { RequestListener, Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
+import { nodeListener } from "../adapter/node_listener.ts";
 import { type Gateway, newGateway } from "../gateway/gateway.ts";
 import { serveHttp } from "../gateway/http.ts";
 import { serveUwsgi } from "../gateway/uwsgi.ts";
@@ -8,8 +10,14 @@ import { formatAddress, parseBind, clearSocketPath, withSocketMode } from "./bin
 
 export type Protocol = "uwsgi" | "http";
 
-export interface ServeOptions {
-  application: Application;
+export type ServeOptions = ServeCommon &
+  (
+    | { application: Application }
+    /** See nodeListener. */
+    | { listener: RequestListener | HttpServer }
+  );
+
+interface ServeCommon {
   /** `unix:/path` (its mode is 0660), `host:port`, or `fd:N` for a socket that is bound. */
   bind: string;
   /** Default `uwsgi`. */
@@ -26,16 +34,13 @@ export interface PoolServer {
 }
 
 /**
- * Serves one application from the calling process.
+ * Serves one application, or listener of node:http, from the calling process.
  * @returns when connections are accepted
  * @throws RangeError where `bind` names no address, Error where it can't be had
  */
-export async function serve({
-  application,
-  bind,
-  protocol = "uwsgi",
-  development = false,
-}: ServeOptions): Promise<PoolServer> {
+export async function serve(options: ServeOptions): Promise<PoolServer> {
+  const { bind, protocol = "uwsgi", development = false } = options;
+  const application = "listener" in options ? nodeListener(options.listener) : options.application;
   return listen(newGateway({ application, development }), bind, protocol, DEFAULT_BACKLOG);
 }
 

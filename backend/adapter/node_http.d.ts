@@ -1,0 +1,32 @@
+import "node:http";
+
+/** What node:http has in itself, as many packages know: neither in its documentation nor in its types. */
+declare module "node:http" {
+  interface IncomingMessage {
+    /** Whether anybody began to read it. */
+    _consuming: boolean;
+    upgrade: boolean | null;
+    /** @param count names and values together */
+    _addHeaderLines(rawHeaders: string[], count: number): void;
+    /** Reads and forgets what is left: then it is `_dumped`. */
+    _dump(): void;
+    _dumped: boolean;
+  }
+  interface OutgoingMessage {
+    /** The head as it is sent, once it is made. */
+    _header: string | null;
+    _storeHeader(firstLine: string, headers: unknown): void;
+    /** Emits "drain" where one is due and all was written. */
+    _flush(): void;
+  }
+}
+
+declare module "node:net" {
+  interface Socket {
+    _getpeername(): { address?: string; family?: string; port?: number };
+    _getsockname(): { address?: string; family?: string; port?: number };
+    /** Only of TLS, and then true. */
+    encrypted?: boolean;
+    readableFlowing: boolean | null;
+  }
+}

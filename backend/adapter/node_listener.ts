@@ -1,0 +1,29 @@
+import type { RequestListener, Server } from "node:http";
+import type { Application } from "../../njs/wsgi/types.ts";
+import { connectionOf } from "../gateway/connection.ts";
+import { overHttp } from "./over_http.ts";
+import { overUwsgi } from "./over_uwsgi.ts";
+import { takeUpgrade } from "./upgrade.ts";
+
+/**
+ * A listener of node:http as an application of the pool: `(request, response) => …`, an Express, Connect or Koa app's. It
+ * gets a request and response of node:http's own classes on the connection nginx made, which says the client's address.
+ *
+ * What it throws, or its promise rejects with, is a 500 and stands in the log, as with any application.
+ * @param listener a function, or a server, which need not listen: its "request" and "upgrade" listeners get what comes,
+ *   so that its WebSockets work
+ */
+export function nodeListener(listener: RequestListener | Server): Application {
+  const server = typeof listener === "function" ? undefined : listener;
+  const listen = typeof listener === "function" ? listener : emitRequest(listener);
+  return (environ) => {
+    const connection = connectionOf(environ);
+    if (connection.protocol === "http") return overHttp(listen, connection, environ).asBody();
+    const upgrade = server && takeUpgrade(server, connection, environ);
+    return (upgrade ?? overUwsgi(listen, connection, environ)).asBody();
+  };
+}
+
+function emitRequest(server: Server): RequestListener {
+  return (request, response) => void server.emit("request", request, response);
+}

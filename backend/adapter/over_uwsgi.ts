@@ -1,0 +1,50 @@
+import type { RequestListener } from "node:http";
+import type { Environ } from "../../njs/wsgi/types.ts";
+import type { UwsgiConnection } from "../gateway/connection.ts";
+import { responseSink } from "../gateway/response_sink.ts";
+import { ClientGone } from "../gateway/sink.ts";
+import { Takeover } from "../gateway/takeover.ts";
+import { callListener } from "./call_listener.ts";
+import { abort, receiveBody } from "./receive_body.ts";
+import { uwsgiRequest } from "./uwsgi_request.ts";
+import { uwsgiResponse } from "./uwsgi_response.ts";
+
+/** Calls a listener with a request and a response on a uwsgi connection, and does for them what node:http's server does. */
+export function overUwsgi(listener: RequestListener, connection: UwsgiConnection, environ: Environ): Takeover {
+  const { socket } = connection;
+  const request = uwsgiRequest(connection, environ);
+  const response = uwsgiResponse(request);
+  const { promise: answered, resolve, reject } = Promise.withResolvers<number>();
+
+  function finished(): void {
+    resolve(socket.bytesWritten - response._header!.length);
+    socket.off("close", closed).off("drain", drained).off("timeout", timedOut);
+    if (!request._consuming) request._dump();
+    response.detachSocket(socket);
+    process.nextTick(() => response.destroy());
+    connection.sink.end();
+  }
+
+  /** node:http tells the request first. */
+  function closed(): void {
+    abort(request);
+    reject(new ClientGone());
+  }
+
+  function drained(): void {
+    if (!response.writableEnded) response._flush();
+  }
+
+  function timedOut(): void {
+    const isHeard = (!request.complete && request.emit("timeout", socket)) || response.emit("timeout", socket);
+    if (!isHeard) socket.destroy();
+  }
+
+  socket.on("close", closed).on("drain", drained).on("timeout", timedOut);
+  response.once("finish", finished);
+  response.on("error", (error) => environ["wsgi.errors"].write(String(error))); // as a write after the end
+  response.assignSocket(socket);
+  callListener(listener, request, response, reject);
+  receiveBody(request, response, Number(environ.CONTENT_LENGTH), connection.body.pull);
+  return new Takeover(response, responseSink(response), answered);
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Pull } from "../../njs/wsgi/input.ts";
+
+/** Pushes a body into a request as it comes, as far as it is read and a bit ahead, as node:http's parser does. */
+export function receiveBody(request: IncomingMessage, response: ServerResponse, length: number, pull: Pull): void {
+  let missing = length;
+  let isPulling = false;
+  const read = request._read.bind(request);
+  request._read = (size) => {
+    if (!request._consuming) read(size);
+    void receive();
+  };
+  void receive();
+
+  async function receive(): Promise<void> {
+    if (isPulling) return;
+    isPulling = true;
+    while (missing > 0) {
+      const chunk = await pull();
+      if (request.destroyed) return;
+      if (!chunk) return cutShort();
+      missing -= chunk.length;
+      if (!request.push(chunk) && missing > 0) break;
+    }
+    isPulling = false;
+    if (missing === 0 && !request.complete) complete();
+  }
+
+  /** By the client; after the answer by the server too, which takes in no more than is on its way. */
+  function cutShort(): void {
+    if (!response.writableFinished) abort(request);
+    else if (request._dumped) complete();
+  }
+
+  function complete(): void {
+    request.complete = true;
+    request.push(null);
+  }
+}
+
+/** The client is gone before it had its answer. */
+export function abort(request: IncomingMessage): void {
+  request.destroy(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Environ } from "../../njs/wsgi/types.ts";
+import type { RequestBody } from "./request_body.ts";
+import type { Sink } from "./sink.ts";
+
+/** What a request came by, for an adapter that gives an application more than the contract does. */
+export type Connection = HttpConnection | UwsgiConnection;
+
+export interface HttpConnection {
+  protocol: "http";
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+export interface UwsgiConnection {
+  protocol: "uwsgi";
+  socket: Socket;
+  /** The packet's names and values in turn: the headers in their order, and those no environ has. */
+  vars: string[];
+  body: RequestBody;
+  /** What came behind the packet. */
+  first: Buffer;
+  /** Ends the connection so that what was written to the socket gets there. */
+  sink: Sink;
+}
+
+/**
+ * Its key in an environ. A symbol: no application meets it among the keys or as JSON, and a copy of the environ has it
+ * too. Of a function: who prints the environ does not want to see a socket.
+ */
+export const CONNECTION = Symbol("njsgi.connection");
+
+export type ConnectedEnviron = Environ & { [CONNECTION]: (() => Connection) | undefined };
+
+/** @throws Error where a server made the environ that has none to give */
+export function connectionOf(environ: Environ): Connection {
+  const connection = (environ as Partial<ConnectedEnviron>)[CONNECTION];
+  if (connection) return connection();
+  throw new Error(`the environ has no connection, a listener of node:http needs the one of njsgi's pool`);
+}
