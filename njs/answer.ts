@@ -24,10 +24,10 @@ export function answer(r: NginxHTTPRequest): void {
   }
 }
 
-/** The file's `application`, else its default export. */
+/** The file's `application`: a default export is what the pool knows frameworks by. */
 function load(route: EdgeRoute): Application {
   const file = route.load();
-  const application = file.application ?? file.default;
+  const { application } = file;
   if (typeof application !== "function") {
     throw new Error(`njs/apps/${route.app} exports ${typeof application} as its application, want a function`);
   }

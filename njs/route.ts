@@ -25,7 +25,6 @@ export interface EdgeRoute extends Route {
 /** What an application file exports. */
 export interface Exports {
   application?: Application;
-  default?: Application;
 }
 
 /** A file's own path first, then the longest mount; the pool looks for all the rest. */

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from "node:http";
 import { inspect } from "node:util";
 import { isServersOwn } from "../../njs/wsgi/head_checks.ts";
 import type { Chunk, Headers, StartResponse } from "../../njs/wsgi/types.ts";
+import { STATUS_CODES } from "../gateway/node_http.ts";
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 type Read = ReturnType<Reader["read"]>;

@@ -1,6 +1,7 @@
-import { IncomingMessage } from "node:http";
+import type { IncomingMessage as Request } from "node:http";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import type { UwsgiConnection } from "../gateway/connection.ts";
+import { IncomingMessage } from "../gateway/node_http.ts";
 import { sayClientAddress } from "./client_address.ts";
 import { rawHeaders } from "./raw_headers.ts";
 import { setTarget } from "./target.ts";
@@ -10,11 +11,7 @@ import { setTarget } from "./target.ts";
  * prototype.
  * @param more headers
  */
-export function uwsgiRequest(
-  { socket, vars }: UwsgiConnection,
-  environ: Environ,
-  more: string[] = [],
-): IncomingMessage {
+export function uwsgiRequest({ socket, vars }: UwsgiConnection, environ: Environ, more: string[] = []): Request {
   sayClientAddress(socket, environ);
   const request = new IncomingMessage(socket);
   request.method = environ.REQUEST_METHOD;

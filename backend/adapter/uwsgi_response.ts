@@ -1,10 +1,11 @@
-import { type IncomingMessage, OutgoingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingMessage as Outgoing, ServerResponse as Response } from "node:http";
+import { OutgoingMessage, ServerResponse } from "../gateway/node_http.ts";
 
 /**
  * A response as node:http has it, in the form nginx takes from a uwsgi connection: the end of the one is the other's.
  * Not a class of its own: Express gives a response another prototype.
  */
-export function uwsgiResponse(request: IncomingMessage): ServerResponse {
+export function uwsgiResponse(request: IncomingMessage): Response {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response._storeHeader = storeHeader;
@@ -17,7 +18,7 @@ export function uwsgiResponse(request: IncomingMessage): ServerResponse {
 }
 
 /** nginx would pass on the framing of chunks as body. */
-function storeHeader(this: OutgoingMessage, firstLine: string, headers: unknown): void {
+function storeHeader(this: Outgoing, firstLine: string, headers: unknown): void {
   OutgoingMessage.prototype._storeHeader.call(this, firstLine, headers);
   // Not by useChunkedEncodingByDefault: without it, node:http gives a body that is there at once no Content-Length.
   if (!this.chunkedEncoding) return;

@@ -2,17 +2,14 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
-import type { Environ } from "../../njs/wsgi/types.ts";
 import { type ConnectedEnviron, CONNECTION } from "./connection.ts";
 import { addNamedHeader, newEnviron, setHttps } from "./environ.ts";
 import { admit, type Gateway } from "./gateway.ts";
+import { STATUS_CODES } from "./node_http.ts";
 import { readTarget, type Target } from "./http_path.ts";
 import { refusal } from "./http_refusal.ts";
 import { respond } from "./respond.ts";
 import { responseSink } from "./response_sink.ts";
-
-// As in worker/serve.ts: an import costs 8 MB.
-const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** The same gateway without nginx: node:http reads the request and writes the response. */
 export function serveHttp(request: IncomingMessage, response: ServerResponse, gateway: Gateway): void {

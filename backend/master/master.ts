@@ -65,8 +65,9 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
   const workers = keepWorkers({
     spawn(index) {
       const fds = sockets.map(({ fd }) => fd);
+      const addresses = sockets.map(({ address }) => address);
       const { settings, served, rights } = options;
-      const handle = spawnWorker(index, fds, rights, { settings, served, sockets: fds.length }, beaten);
+      const handle = spawnWorker(index, fds, rights, { settings, served, addresses }, beaten);
       if (!totals.has(index)) totals.set(index, newTotals());
       chances.set(handle, Math.random());
       return handle;

@@ -6,27 +6,29 @@ import { moduleName } from "../../njs/wsgi/module_name.ts";
 import { byScriptName, type Mounts } from "../../njs/wsgi/mount.ts";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { loadApplication } from "./load.ts";
+import { loadProgram } from "./load_program.ts";
 import { site } from "./site.ts";
 
 /** What a pool runs: one application, or the files of some folders. */
 export type Served = { app: string } | { roots: string[] };
 
 /**
+ * @param address where the pool listens, `unix:/path` or `host:port`
  * @param isLinted each application is held to the contract, and sees its requests as it would without: see lint.ts
  * @throws Error where an application named at start does not load; a file of a folder is loaded when it is asked for
  */
-export async function servedApplication(served: Served, isLinted = false): Promise<Application> {
-  const load = isLinted ? loadLinted : loadApplication;
-  if ("app" in served) return oneApplication(served.app, load);
-  return site(served.roots, await readMounts(served.roots), load);
+export async function servedApplication(served: Served, address: string, isLinted: boolean): Promise<Application> {
+  const linted = isLinted ? lint : (application: Application) => application;
+  if ("app" in served) {
+    return oneApplication(served.app, async (file, name) => linted(await loadProgram(file, name, address)));
+  }
+  return site(served.roots, await readMounts(served.roots), async (file) => linted(await loadApplication(file)));
 }
 
-async function loadLinted(file: string, name?: string): Promise<Application> {
-  return lint(await loadApplication(file, name));
-}
+type Load = (file: string, name?: string) => Promise<Application>;
 
 /** @param app `APP.ts` or `APP.ts:export` */
-async function oneApplication(app: string, load: typeof loadApplication): Promise<Application> {
+async function oneApplication(app: string, load: Load): Promise<Application> {
   const [, name, exported] = /^(.*?)(?::([\w$]+))?$/.exec(app)!;
   const file = resolve(name!);
   const module = moduleName(name!);

@@ -7,6 +7,7 @@ import { openAccessLog } from "./access_log.ts";
 import { logApplicationOutput } from "./application_output.ts";
 import { servedApplication } from "./application.ts";
 import { BEAT_MS, type FromWorker, type ToWorker } from "./messages.ts";
+import { tellDrained } from "./listen_takeover.ts";
 import { FIRST_SOCKET_FD, NOT_LOADED, type WorkerOptions } from "./options.ts";
 import { timeOutRequests } from "./request_timeout.ts";
 import { listen } from "./serve.ts";
@@ -15,7 +16,7 @@ import { startTraceThread } from "./trace_requests.ts";
 
 /** Another exit is an application's doing. */
 let isOwnExit = false;
-const { index, settings, served, sockets } = JSON.parse(process.argv[2]!) as WorkerOptions;
+const { index, settings, served, addresses } = JSON.parse(process.argv[2]!) as WorkerOptions;
 process.title = `njsgi: worker ${index}`;
 if (settings.umask !== undefined) process.umask(settings.umask);
 openLog({ path: settings.errorLog, format: settings.logFormat, worker: index });
@@ -33,7 +34,7 @@ process.on("exit", (code) => {
   log(`process.exit(${code}) was called\n${new Error().stack?.replace(/^Error\n/, "")}`, { level: "error" });
 });
 
-const application = await servedApplication(served, settings.lint).catch(async (error: unknown) => {
+const application = await servedApplication(served, addresses[0]!, settings.lint).catch(async (error: unknown) => {
   log(inspect(error), { level: "error" });
   const reason = error instanceof Error ? error.message : inspect(error);
   await new Promise<unknown>((sent) => tell({ type: "not-loaded", reason }, sent));
@@ -43,7 +44,7 @@ const tally = newTally();
 const observer: Observer = accessLog ? { ...tally, answered } : tally;
 const { development, maxBody, maxHeader, concurrency } = settings;
 const gateway = newGateway({ application, development, maxBody, maxHeader, concurrency, observer });
-const binds = Array.from({ length: sockets }, (_, at) => `fd:${FIRST_SOCKET_FD + at}`);
+const binds = addresses.map((_, at) => `fd:${FIRST_SOCKET_FD + at}`);
 const servers = await Promise.all(binds.map((bind) => listen(gateway, bind, settings.protocol, settings.backlog)));
 if (settings.trace) startTraceThread(gateway.open);
 const beats = setInterval(beat, BEAT_MS);
@@ -84,6 +85,7 @@ function drain(): void {
   if (isDraining) return; // a reload's and a stop's signal, or the master's end after either, are one drain
   isDraining = true;
   void Promise.all(servers.map((server) => server.close()))
+    .then(tellDrained)
     .then(backgroundEnded)
     .then(() => {
       clearInterval(beats);

@@ -7,8 +7,8 @@ export interface WorkerOptions {
   index: number;
   settings: Settings;
   served: Served;
-  /** How many bound sockets it is handed. */
-  sockets: number;
+  /** Where the sockets it is handed are bound, `unix:/path` or `host:port`. */
+  addresses: string[];
 }
 
 /** The descriptors of a worker, after those of standard input and output: the channel to the master, */

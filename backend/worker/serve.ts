@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import type { RequestListener, Server as HttpServer } from "node:http";
-import { createServer, type Server } from "node:net";
+import { createServer, Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { nodeListener } from "../adapter/node_listener.ts";
 import { type Gateway, newGateway } from "../gateway/gateway.ts";
 import { serveHttp } from "../gateway/http.ts";
+import { createServer as createHttpServer } from "../gateway/node_http.ts";
 import { serveUwsgi } from "../gateway/uwsgi.ts";
 import { formatAddress, parseBind, clearSocketPath, withSocketMode } from "./bind.ts";
 
@@ -44,11 +45,11 @@ export async function serve(options: ServeOptions): Promise<PoolServer> {
   return listen(newGateway({ application, development }), bind, protocol, DEFAULT_BACKLOG);
 }
 
+/** A program's servers may have another one by now: see listen_takeover.ts. */
+const { listen: reallyListen } = Server.prototype;
+
 /** Connections the kernel holds until they are accepted; it caps them at net.core.somaxconn. */
 const DEFAULT_BACKLOG = 4096;
-
-// An import would evaluate node:http's lazy exports too, undici among them: 8 MB of each worker.
-const { createServer: createHttpServer } = process.getBuiltinModule("node:http");
 
 /** As `serve`, where several addresses share what answers. */
 export async function listen(gateway: Gateway, bind: string, protocol: Protocol, backlog: number): Promise<PoolServer> {
@@ -57,7 +58,7 @@ export async function listen(gateway: Gateway, bind: string, protocol: Protocol,
   const server = protocol === "http" ? httpServer(gateway) : uwsgiServer(gateway);
   const listening = once(server, "listening");
   // Its own argument: with a descriptor Node ignores the option of that name, and the kernel held 512 connections.
-  withSocketMode(0o660, () => server.listen(address, backlog));
+  withSocketMode(0o660, () => void Reflect.apply(reallyListen, server, [address, backlog]));
   await listening;
   return {
     address: formatAddress(server.address() ?? bind),

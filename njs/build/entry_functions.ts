@@ -12,7 +12,7 @@ export interface Entries {
 
 /** @returns undefined where the application comes from anywhere but a function or a class written in this file */
 export function findEntries(tree: ts.SourceFile): Entries | undefined {
-  const exported = findExport(tree, "application") ?? findExport(tree, "default");
+  const exported = findExport(tree);
   if (!exported) return undefined;
   if (isFunction(exported)) return { functions: [exported], isServer: false };
   if (!ts.isNewExpression(exported) || !ts.isIdentifier(exported.expression)) return undefined;
@@ -24,21 +24,15 @@ function isFunction(node: ts.Node): node is Entry {
   return ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node);
 }
 
-/** What stands behind `export`: a function, or the value of a const. */
-function findExport(tree: ts.SourceFile, name: string): ts.Node | undefined {
+/** What stands behind `export … application`: a function, or the value of a const. */
+function findExport(tree: ts.SourceFile): ts.Node | undefined {
   for (const statement of tree.statements) {
-    if (ts.isExportAssignment(statement)) {
-      if (name === "default") return statement.expression;
-      continue;
-    }
     if (!ts.canHaveModifiers(statement)) continue;
     const modifiers = ts.getModifiers(statement)?.map((modifier) => modifier.kind) ?? [];
-    if (!modifiers.includes(ts.SyntaxKind.ExportKeyword)) continue;
-    const isDefault = modifiers.includes(ts.SyntaxKind.DefaultKeyword);
-    if (ts.isFunctionDeclaration(statement) && (isDefault ? "default" : statement.name?.text) === name)
-      return statement;
+    if (!modifiers.includes(ts.SyntaxKind.ExportKeyword) || modifiers.includes(ts.SyntaxKind.DefaultKeyword)) continue;
+    if (ts.isFunctionDeclaration(statement) && statement.name?.text === "application") return statement;
     if (!ts.isVariableStatement(statement) || !(statement.declarationList.flags & ts.NodeFlags.Const)) continue;
-    const found = statement.declarationList.declarations.find((declaration) => declaration.name.getText() === name);
+    const found = statement.declarationList.declarations.find((declaration) => declaration.name.getText() === "application");
     if (found) return found.initializer;
   }
   return undefined;
