@@ -118,7 +118,7 @@ describe("a reload", () => {
   it("while another runs comes after it", async () => {
     const pool = await startOne(says("hello"), "--workers", "2");
     await Promise.all([reload(pool), reload(pool), reload(pool)]);
-    expect(pool.output().split("] reloaded\n")).toHaveLength(4);
+    expect(pool.output().split(": reloaded\n")).toHaveLength(4);
     await until("the old ones to go", () => children(pool.pid).length === 2);
     expect(await said(pool)).toBe("hello");
   });
@@ -156,7 +156,7 @@ describe("a reload that can't boot leaves the old workers, and says why", () => 
     const before = pool.output().length;
     pool.kill("SIGHUP");
     await until("the reason in the log", () => why.every((part) => pool.output().slice(before).includes(part)));
-    expect(pool.output()).not.toContain("] reloaded");
+    expect(pool.output()).not.toContain(": reloaded\n");
     await until("the new ones to go", () => children(pool.pid).length === 2);
     expect(children(pool.pid)).toEqual(old);
     expect(await said(pool)).toBe("old");
@@ -223,14 +223,14 @@ describe("--reload", () => {
   it("watches --reload-dir too", async () => {
     const pool = await startInstance({ "a.ts": says("a"), "../lib/b.ts": "" }, "--reload", "--reload-dir", "lib");
     writeFile(join(pool.folder, "lib/b.ts"), "1;");
-    await until("the reload", () => /lib\/b.ts has changed: reload[^]*\] reloaded/.test(pool.output()));
+    await until("the reload", () => /lib\/b.ts has changed: reload[^]*: reloaded\n/.test(pool.output()));
   });
 });
 
 it("--touch-reload: the file touched, and another renamed into its place", async () => {
   const pool = await startInstance({ "a.ts": says("a"), "../touch": "" }, "--touch-reload", "touch");
   const reloads = (count: number) =>
-    until(`reload ${count}`, () => pool.output().split("] reloaded").length === count + 1);
+    until(`reload ${count}`, () => pool.output().split(": reloaded\n").length === count + 1);
   utimesSync(join(pool.folder, "touch"), new Date(), new Date());
   await reloads(1);
   renamed(join(pool.folder, "touch"), "");

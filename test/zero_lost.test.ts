@@ -96,7 +96,7 @@ it.each<Load>([
 
     const kills = isHarsh ? 10 : 0;
     async function change(): Promise<void> {
-      const reloaded = () => site.pool.output().split("] reloaded\n").length - 1;
+      const reloaded = () => site.pool.output().split(": reloaded\n").length - 1;
       const before = reloaded();
       for (let turn = 1; turn <= reloads; turn++) {
         if (turn % 2 === 0) await order("reload");
