@@ -32,7 +32,9 @@ function findExport(tree: ts.SourceFile): ts.Node | undefined {
     if (!modifiers.includes(ts.SyntaxKind.ExportKeyword) || modifiers.includes(ts.SyntaxKind.DefaultKeyword)) continue;
     if (ts.isFunctionDeclaration(statement) && statement.name?.text === "application") return statement;
     if (!ts.isVariableStatement(statement) || !(statement.declarationList.flags & ts.NodeFlags.Const)) continue;
-    const found = statement.declarationList.declarations.find((declaration) => declaration.name.getText() === "application");
+    const found = statement.declarationList.declarations.find(
+      (declaration) => declaration.name.getText() === "application",
+    );
     if (found) return found.initializer;
   }
   return undefined;
