@@ -13,6 +13,7 @@ declare module "node:http" {
     _dumped: boolean;
   }
   interface OutgoingMessage {
+    _closed: boolean;
     /** The head as it is sent, once it is made. */
     _header: string | null;
     _storeHeader(firstLine: string, headers: unknown): void;

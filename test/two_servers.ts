@@ -1,0 +1,118 @@
+import { chmodSync } from "node:fs";
+import { createServer, type RequestListener, type Server, request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { type PoolServer, serve } from "njsgi/pool";
+import { freePort } from "./free_port.ts";
+import { useSite } from "./use_site.ts";
+
+/** The same listener behind nginx twice: of ours by uwsgi_pass, and of a plain node:http server by proxy_pass. */
+export const SIDES = ["uwsgi", "proxy"] as const;
+export type Side = (typeof SIDES)[number];
+
+export interface TwoServers {
+  /** nginx's, on 127.0.0.1. */
+  ports: Record<Side, number>;
+  /** What answers on a side: node:http's server, or the one that ours is given. */
+  servers: Record<Side, Server>;
+  /** Has both answer with this. */
+  answerWith(listener: RequestListener): void;
+}
+
+/** What a proxy_pass to Node usually says, and what it takes for an upgrade. */
+const PROXY = `proxy_pass http://node; proxy_http_version 1.1; proxy_buffering off;
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  proxy_set_header X-Real-IP $remote_addr;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $connection_upgrade;
+  client_max_body_size 0; proxy_request_buffering $BUFFERING;`;
+const UWSGI = `include njs/uwsgi_params; uwsgi_pass ours; uwsgi_buffering off; uwsgi_buffer_size 32k; uwsgi_buffers 4 32k;
+  client_max_body_size 0; uwsgi_request_buffering $BUFFERING;`;
+
+export function useTwoServers(): TwoServers {
+  let current: RequestListener = (_request, response) => void response.end();
+  const listen = (): Server => createServer((request, response) => current(request, response));
+  const two = {
+    ports: {},
+    servers: { uwsgi: listen(), proxy: listen() },
+    answerWith: (listener) => void (current = listener),
+  } as TwoServers;
+  beforeAll(async () => {
+    for (const side of SIDES) two.ports[side] = await freePort();
+  });
+  const site = useSite({ files: {}, conf: (conf) => withServers(conf, two.ports) });
+  let ours: PoolServer | undefined;
+  beforeAll(async () => {
+    const path = (name: string) => join(site.folder, ".run", name);
+    ours = await serve({ listener: two.servers.uwsgi, bind: `unix:${path("ours.sock")}` });
+    await new Promise<void>((listening) => void two.servers.proxy.listen(path("node.sock"), listening));
+    for (const name of ["ours.sock", "node.sock"]) chmodSync(path(name), 0o666); // nginx runs as another user
+  });
+  afterAll(async () => {
+    two.servers.proxy.close();
+    await ours?.close();
+  });
+  return two;
+}
+
+function withServers(conf: string, ports: Record<Side, number>): string {
+  const server = (port: number, pass: string) => `server {
+    listen 127.0.0.1:${port};
+    location / { ${pass.replace("$BUFFERING", "on")} }
+    location /streamed { ${pass.replace("$BUFFERING", "off")} }
+  }`;
+  const added = `upstream ours { server unix:.run/ours.sock; }
+    upstream node { server unix:.run/node.sock; }
+    map $http_upgrade $connection_upgrade { default upgrade; "" close; }
+    ${server(ports.uwsgi, UWSGI)} ${server(ports.proxy, PROXY)}`;
+  return conf.replace(/\}\s*$/, `${added} }`);
+}
+
+export interface Sent {
+  method?: string;
+  path?: string;
+  /** Names and values in turn. */
+  headers?: string[];
+  body?: string | Uint8Array;
+}
+
+/** An answer as the client has it. */
+export interface Got {
+  status: number;
+  reason: string;
+  /** `name: value`, in lower case and order of names. */
+  headers: string[];
+  body: string;
+  /** Whether it was broken off. */
+  isCut: boolean;
+}
+
+/** Sends a request to nginx, and takes what comes: also what is no whole answer. */
+export function ask(port: number, { method = "GET", path = "/", headers = [], body }: Sent): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const named = ["Host", "site.test", ...headers];
+    const outgoing = httpRequest({ port, host: "127.0.0.1", method, path, headers: named, agent: false });
+    outgoing.on("error", reject).on("response", (incoming) => {
+      const chunks: Buffer[] = [];
+      let isCut = false;
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", () => (isCut = true));
+      incoming.on("close", () => {
+        const { rawHeaders, statusCode, statusMessage } = incoming;
+        const lines: string[] = [];
+        for (let i = 0; i < rawHeaders.length; i += 2) {
+          lines.push(`${rawHeaders[i]!.toLowerCase()}: ${rawHeaders[i + 1]}`);
+        }
+        const text = Buffer.concat(chunks).toString("latin1");
+        resolve({ status: statusCode!, reason: statusMessage!, headers: lines.sort(byName), body: text, isCut });
+      });
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Keeps the order of one name's values. */
+function byName(a: string, b: string): number {
+  return a.split(":")[0]!.localeCompare(b.split(":")[0]!);
+}
