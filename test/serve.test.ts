@@ -63,6 +63,24 @@ describe("a pool", () => {
     expect(existsSync(socket())).toBe(false);
   });
 
+  it.each(["SIGTERM", "SIGHUP"] as const)("%s while it boots is taken once it is ready", async (signal) => {
+    writeFile(
+      join(folder, "slow.ts"),
+      `await new Promise((resolve) => setTimeout(resolve, 1000));
+      export function application() {}`,
+    );
+    const { kill, printed, exited } = serve("slow.ts", "--bind", "unix:pool.sock", "--workers", "1");
+    await until("the socket", () => existsSync(socket()));
+    kill(signal);
+    await printed("njsgi: ready");
+    if (signal === "SIGHUP") {
+      await printed("reloaded");
+      kill("SIGTERM");
+    }
+    expect(await exited).toBe(0);
+    expect(existsSync(socket())).toBe(false);
+  });
+
   it("finishes what it is at before it stops", async () => {
     chmodSync(folder, 0o777);
     writeFile(

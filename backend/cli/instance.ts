@@ -7,7 +7,8 @@ import { type Resolved, resolveSettings, type Source } from "../settings/resolve
 import { configFile, variables } from "../settings/sources.ts";
 import type { SettingName, Settings } from "../settings/table.ts";
 import { createLogFiles } from "./log_files.ts";
-import { controlHandlers, type Orders, takeSignals } from "./orders.ts";
+import { controlHandlers, type Orders } from "./orders.ts";
+import { holdSignals, takeSignals } from "./signals.ts";
 import { startPool } from "./pool.ts";
 import { onReloadTrigger } from "./reload_triggers.ts";
 import { servedBy } from "./served.ts";
@@ -55,6 +56,7 @@ export interface Instance extends Orders {
  * @returns once its workers accept
  */
 export async function startInstance(app: string | undefined, flags: Source): Promise<Instance> {
+  const handOnSignals = holdSignals();
   const { settings } = await readSettings(flags);
   const served = servedBy(app, settings);
   const control = await openControl(settings.name, newControlPath(settings.name));
@@ -109,6 +111,7 @@ export async function startInstance(app: string | undefined, flags: Source): Pro
     take(orders) {
       control.handlers = controlHandlers(orders);
       takeSignals(orders);
+      handOnSignals();
       onReloadTrigger(settings, served, orders.reload);
     },
   };

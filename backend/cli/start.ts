@@ -43,11 +43,12 @@ export async function start(flags: Source): Promise<void> {
       nginx?.kill();
     },
   };
-  instance.take(manager.informed(orders));
   nginx = spawnNginx(port, instance.settings.development);
+  instance.take(manager.informed(orders));
   try {
     await nginx.ready;
   } catch (error) {
+    if (isStopping) return;
     await orders.stop();
     throw error;
   }
