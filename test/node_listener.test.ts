@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { serve } from "njsgi/pool";
 import { get, packet } from "./packet.ts";
 import { exchange } from "./request.ts";
-import { ask, type Got, type Sent, type Side, SIDES, useTwoServers } from "./two_servers.ts";
+import { ask, comparable, type Got, type Sent, type Side, SIDES, useTwoServers } from "./two_servers.ts";
 import { until } from "./until.ts";
 
 /** nodeListener: what a listener sees and does is the same over uwsgi as with a plain node:http server behind proxy_pass. */
@@ -23,17 +23,6 @@ const FILE = fileURLToPath(new URL("../package-lock.json", import.meta.url));
 type Note = (seen: unknown) => void;
 type Noting = (note: Note) => RequestListener;
 type Case = [name: string, sent: Sent, listener: Noting];
-
-/**
- * The differences there are, and no others:
- * - Date, and a Server of the application: proxy_pass hides them and nginx writes its own; uwsgi_pass lets them through.
- * - names in rawHeaders: uwsgi has HTTP_X_NAME, so their case is `X-Name` whatever the client's was
- * - the order of different names in rawHeaders: proxy_pass puts what it sets first
- * - Connection of the request: proxy_pass says `close`, uwsgi has none
- */
-function comparable({ headers, ...got }: Got): Got {
-  return { ...got, headers: headers.filter((line) => !/^(date|server): /.test(line)) };
-}
 
 async function bySide({ 1: sent, 2: listener }: Case): Promise<Record<Side, { got: Got; seen: unknown[] }>> {
   const results: Partial<Record<Side, { got: Got; seen: unknown[] }>> = {};

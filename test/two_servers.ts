@@ -116,3 +116,18 @@ export function ask(port: number, { method = "GET", path = "/", headers = [], bo
 function byName(a: string, b: string): number {
   return a.split(":")[0]!.localeCompare(b.split(":")[0]!);
 }
+
+/**
+ * An answer without what may differ. All differences there are:
+ * - Date, and a Server of the application: proxy_pass drops them and nginx says its own, uwsgi_pass lets them through
+ * - rawHeaders: uwsgi carries HTTP_X_NAME, so that a name is `X-Name` however the client spelled it; proxy_pass puts the
+ *   headers first that it sets. From 1.23 on nginx sends uwsgi one value of several headers with one name
+ * - Connection, as a listener sees it: proxy_pass says `close`, uwsgi has none but for an upgrade
+ * - X-Forwarded-For, X-Forwarded-Proto, X-Real-IP: always there, as with proxy_pass that says so
+ * - remoteAddress is the client's, and with proxy_pass nginx's
+ * - what a listener throws is a 500, and ends a plain server; its 1xx are left out, and break nginx's proxy_pass; a large
+ *   body it does not read does not cost its answer
+ */
+export function comparable({ headers, ...got }: Got): Got {
+  return { ...got, headers: headers.filter((line) => !/^(date|server): /.test(line)) };
+}

@@ -5,6 +5,13 @@ import { overHttp } from "./over_http.ts";
 import { overUwsgi } from "./over_uwsgi.ts";
 import { takeUpgrade } from "./upgrade.ts";
 
+const made = new WeakSet<Application>();
+
+/** Whether an application answers on its connection, and so keeps to none of the contract's rules. */
+export function isNodeListener(application: Application): boolean {
+  return made.has(application);
+}
+
 /**
  * A listener of node:http as an application of the pool: `(request, response) => …`, an Express, Connect or Koa app's. It
  * gets a request and response of node:http's own classes on the connection nginx made, which says the client's address.
@@ -16,12 +23,14 @@ import { takeUpgrade } from "./upgrade.ts";
 export function nodeListener(listener: RequestListener | Server): Application {
   const server = typeof listener === "function" ? undefined : listener;
   const listen = typeof listener === "function" ? listener : emitRequest(listener);
-  return (environ) => {
+  const application: Application = (environ) => {
     const connection = connectionOf(environ);
     if (connection.protocol === "http") return overHttp(listen, connection, environ).asBody();
     const upgrade = server && takeUpgrade(server, connection, environ);
     return (upgrade ?? overUwsgi(listen, connection, environ)).asBody();
   };
+  made.add(application);
+  return application;
 }
 
 function emitRequest(server: Server): RequestListener {

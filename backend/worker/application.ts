@@ -5,6 +5,7 @@ import { lint } from "../../njs/wsgi/lint.ts";
 import { moduleName } from "../../njs/wsgi/module_name.ts";
 import { byScriptName, type Mounts } from "../../njs/wsgi/mount.ts";
 import type { Application } from "../../njs/wsgi/types.ts";
+import { isNodeListener } from "../adapter/node_listener.ts";
 import { loadApplication } from "./load.ts";
 import { loadProgram } from "./load_program.ts";
 import { site } from "./site.ts";
@@ -18,7 +19,8 @@ export type Served = { app: string } | { roots: string[] };
  * @throws Error where an application named at start does not load; a file of a folder is loaded when it is asked for
  */
 export async function servedApplication(served: Served, address: string, isLinted: boolean): Promise<Application> {
-  const linted = isLinted ? lint : (application: Application) => application;
+  const linted = (application: Application) =>
+    isLinted && !isNodeListener(application) ? lint(application) : application;
   if ("app" in served) {
     return oneApplication(served.app, async (file, name) => linted(await loadProgram(file, name, address)));
   }
