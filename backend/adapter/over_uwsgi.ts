@@ -1,4 +1,4 @@
-import type { RequestListener, ServerResponse } from "node:http";
+import type { RequestListener } from "node:http";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import type { UwsgiConnection } from "../gateway/connection.ts";
 import { responseSink } from "../gateway/response_sink.ts";
@@ -21,7 +21,14 @@ export function overUwsgi(listener: RequestListener, connection: UwsgiConnection
     socket.off("close", closed).off("drain", drained).off("timeout", timedOut);
     if (!request._consuming) request._dump();
     response.detachSocket(socket);
-    process.nextTick(close, response);
+    process.nextTick(end);
+  }
+
+  /** A tick later, as node:http closes a response; and a socket is not destroyed amid its own write's callback. */
+  function end(): void {
+    response.destroyed = true;
+    response._closed = true;
+    response.emit("close");
     connection.sink.end();
   }
 
@@ -47,11 +54,4 @@ export function overUwsgi(listener: RequestListener, connection: UwsgiConnection
   callListener(listener, request, response, reject);
   receiveBody(request, response, Number(environ.CONTENT_LENGTH), connection.body.pull);
   return new Takeover(response, responseSink(response), answered);
-}
-
-/** As node:http closes a response that is whole; destroy() would take a tick more. */
-function close(response: ServerResponse): void {
-  response.destroyed = true;
-  response._closed = true;
-  response.emit("close");
 }

@@ -3,6 +3,7 @@ import type { Pull } from "../../njs/wsgi/input.ts";
 
 /** Pushes a body into a request as it comes, as far as it is read and a bit ahead, as node:http's parser does. */
 export function receiveBody(request: IncomingMessage, response: ServerResponse, length: number, pull: Pull): void {
+  if (length === 0) return complete(request);
   let missing = length;
   let isPulling = false;
   const read = request._read.bind(request);
@@ -13,7 +14,7 @@ export function receiveBody(request: IncomingMessage, response: ServerResponse, 
   void receive();
 
   async function receive(): Promise<void> {
-    if (isPulling) return;
+    if (isPulling || missing === 0) return;
     isPulling = true;
     while (missing > 0) {
       const chunk = await pull();
@@ -23,18 +24,18 @@ export function receiveBody(request: IncomingMessage, response: ServerResponse, 
       if (!request.push(chunk) && missing > 0) break;
     }
     isPulling = false;
-    if (missing === 0 && !request.complete) complete();
+    if (missing === 0) complete(request);
   }
 
   /** By the client; after the answer by the server too, which takes in no more than is on its way. */
   function cutShort(): void {
     if (!response.writableFinished)
       request.socket.destroy(); // and all are told, in node:http's order
-    else if (request._dumped) complete();
+    else if (request._dumped) complete(request);
   }
+}
 
-  function complete(): void {
-    request.complete = true;
-    request.push(null);
-  }
+function complete(request: IncomingMessage): void {
+  request.complete = true;
+  request.push(null);
 }
