@@ -518,11 +518,13 @@ describe("the response", () => {
   ]);
 
   // Behind proxy_pass nginx 1.22 takes the 100 for the answer.
-  it("writeContinue, writeProcessing and writeEarlyHints are harmless", async () => {
+  it("writeContinue and all else that sends a 1xx is harmless", async () => {
     two.answerWith((_request, response) => {
       response.writeContinue(() => {
         response.writeProcessing(() => {
-          response.writeEarlyHints({ link: "</a.css>; rel=preload" }, () => response.end("x"));
+          response.writeEarlyHints({ link: "</a.css>; rel=preload" }, () => {
+            response.writeInformation(110, () => response.end("x"));
+          });
         });
       });
     });

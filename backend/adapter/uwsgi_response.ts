@@ -9,7 +9,7 @@ export function uwsgiResponse(request: IncomingMessage): Response {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response._storeHeader = storeHeader;
-  // nginx takes a 1xx for the answer, and gives a client that expects 100 its own
+  // nginx takes a 1xx for the answer, and gives a client that expects 100 its own; Node 24 has a way for each
   response.writeContinue = ignore;
   response.writeProcessing = ignore;
   response.writeEarlyHints = ignore;
