@@ -3,7 +3,7 @@ import { newGateway } from "../gateway/gateway.ts";
 import { respond } from "../gateway/respond.ts";
 import { fetchEnviron } from "./fetch_environ.ts";
 import { keepWith } from "./fetch_request.ts";
-import { responseSink } from "./response_sink.ts";
+import { responseSink } from "./fetch_sink.ts";
 
 /**
  * The application as a fetch handler, for runtimes that have Node's modules: Node, Deno, Bun.
