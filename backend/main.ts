@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseCommand, USAGE, UsageError } from "./cli/arguments.ts";
 import { check } from "./cli/check.ts";
 import { readSettings } from "./cli/instance.ts";
