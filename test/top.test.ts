@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Status } from "../backend/master/status.ts";
@@ -46,7 +47,7 @@ const onTerminal = (pool: Instance) => run("script", "-qefc", command(pool).join
 
 const frames = ({ output }: Top) => output().split(HOME).slice(1);
 
-describe("on a terminal", () => {
+describe.runIf(existsSync("/dev/pts/ptmx"))("on a terminal", () => {
   it("redraws in place, and Ctrl-C leaves the terminal as it was", async () => {
     const pool = await startInstance(APPS);
     const top = onTerminal(pool);
