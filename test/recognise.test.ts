@@ -118,6 +118,11 @@ describe("njsgi serve recognises", () => {
       `require("node:http").createServer(async (request, response) => { ${BODY} response.end(request.url + " " + body); }).listen(3000);`,
     ],
     [
+      "one with a server of node:https, whose TLS is nginx's",
+      "server.js",
+      `require("node:https").createServer({}, async (request, response) => { ${BODY} response.end(request.url + " " + body); }).listen(443);`,
+    ],
+    [
       "one that does so later",
       "server.mjs",
       `import express from "express";
@@ -174,6 +179,21 @@ describe("a program that calls listen()", () => {
     expect((await request(socket, "/")).text).toBe("the pool's");
     expect((await request(join(socket, "../own.sock"), "/")).text).toBe("its own");
   });
+});
+
+it("a listener of node:http runs under --lint, which holds applications of the contract to it", async () => {
+  const { program, socket } = await serve(
+    "app.mjs",
+    `import express from "express";
+    export default express().get("/", (request, response) => response.send("fine"));`,
+    "--protocol",
+    "http",
+    "--lint",
+  );
+  await program.printed("njsgi: ready");
+  expect(await request(socket, "/")).toMatchObject({ status: 200, text: "fine" });
+  await request(socket, "/");
+  expect(program.output()).toMatch(/^njsgi: ready.*\n$/); // and no broken rule
 });
 
 describe("what it can't know is refused with exit code 4, and a sentence", () => {
