@@ -166,6 +166,24 @@ describe("a program that calls listen()", () => {
     expect(program.output()).toContain(`event true ${socket}`);
   });
 
+  it.each([
+    ["process.exit()", "setTimeout(() => { console.log('has left its database'); process.exit(0); }, 500)"],
+    ["having nothing left to do", "setTimeout(() => console.log('has left its database'), 500)"],
+  ])("that closes its server ends by itself, by %s", async (_what, last) => {
+    const { program } = await serve(
+      "server.mjs",
+      `import { createServer } from "node:http";
+      const servers = [createServer().listen(1), createServer().listen(2)];
+      process.on("SIGTERM", () => servers[0].close(() => servers[1].close(() => ${last})));`,
+    );
+    await program.printed("njsgi: ready");
+    program.kill("SIGTERM");
+    expect(await program.exited).toBe(0);
+    expect(program.output()).toContain("has left its database");
+    expect(program.output()).not.toContain("process.exit");
+    expect(program.output()).not.toContain("killed");
+  });
+
   it("listens itself where the file exports an application", async () => {
     const { program, socket } = await serve(
       "app.mjs",

@@ -70,13 +70,18 @@ function addressInfo(address: string): AddressInfo | string {
 }
 
 const drained: (() => void)[] = [];
+let isDrained = false;
 
 /** When a program closes its server it wants its requests answered: it is told once the worker's are. */
 function onceDrained(closed: () => void): void {
-  drained.push(closed);
+  if (isDrained) process.nextTick(closed);
+  else drained.push(closed);
 }
 
-/** The worker's requests are answered. */
-export function tellDrained(): void {
-  for (const closed of drained.splice(0)) closed();
+/** The worker's requests are answered. @returns whether a program has waited for that */
+export function tellDrained(): boolean {
+  isDrained = true;
+  const waiting = drained.splice(0);
+  for (const closed of waiting) closed();
+  return waiting.length > 0;
 }

@@ -85,12 +85,14 @@ function drain(): void {
   if (isDraining) return; // a reload's and a stop's signal, or the master's end after either, are one drain
   isDraining = true;
   void Promise.all(servers.map((server) => server.close()))
-    .then(tellDrained)
     .then(backgroundEnded)
     .then(() => {
-      clearInterval(beats);
       beat();
-      end(0);
+      isOwnExit = true;
+      if (!tellDrained()) end(0);
+      // A program that closed its server ends by itself, as without us: it may have work left, or a database to leave.
+      beats.unref();
+      process.channel?.unref();
     });
 }
 
