@@ -2,7 +2,16 @@ import { cpSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { PROJECT } from "./site.ts";
 
-const LEFT = new Set([".generations", ".git", ".run", "dist", "node_modules", ".nginx.conf"]);
+const LEFT = new Set([
+  ".generations",
+  ".git",
+  ".run",
+  "dist",
+  "node_modules",
+  ".nginx.conf",
+  "test/next/.next",
+  "test/next/node_modules",
+]);
 
 /** Copies the checkout, as a clone of it is before anything has run there; its packages are linked. */
 export function makeClone(folder: string): void {
