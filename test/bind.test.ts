@@ -51,7 +51,7 @@ describe("--bind", () => {
     const port = await freePort();
     const binds = [`unix:${path("a.sock")}`, `127.0.0.1:${port}`, `unix:${path("b.sock")}`];
     const pool = serve(...binds.flatMap((bind) => ["--bind", bind]));
-    await pool.printed(`on ${binds.join(", ")} (uwsgi)`);
+    await pool.printed(`on ${binds.map((bind) => `${bind} (uwsgi)`).join(", ")}`);
     expect(await ask("a.sock")).toContain("here");
     expect(await ask("b.sock")).toContain("here");
     const other = createServer().listen(port, "127.0.0.1");

@@ -101,7 +101,7 @@ function makeFolder({ files, conf = (text) => text }: SiteOptions): string {
       cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
     }
   }
-  cpSync(join(PROJECT, "njs/uwsgi_params"), join(folder, "njs/uwsgi_params"));
+  for (const name of ["uwsgi_params", "fastcgi_params"]) cpSync(join(PROJECT, "njs", name), join(folder, "njs", name));
   const shipped = readFileSync(join(PROJECT, "nginx.conf"), "utf8");
   writeFileSync(
     join(folder, "nginx.conf"),

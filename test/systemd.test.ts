@@ -100,7 +100,7 @@ describe("sockets of a .socket unit", () => {
     const sockets = [listening({ path: path("a.sock") }), listening({ host: "127.0.0.1", port: 0 })];
     const { port } = sockets[1]!.address() as { port: number };
     const { printed, stop, exited } = start({ sockets, args: ["--bind", "unix:b.sock"] });
-    await printed(`on unix:${path("a.sock")}, 127.0.0.1:${port} (uwsgi)`);
+    await printed(`on unix:${path("a.sock")} (uwsgi), 127.0.0.1:${port} (uwsgi)`);
     expect(existsSync(path("b.sock"))).toBe(false);
     expect(await ask("a.sock")).toContain("200 OK");
     const overPort = connect(port, "127.0.0.1").end(packet(get("/")));

@@ -8,7 +8,9 @@ export function sayClientAddress(socket: Socket, environ: Environ): void {
   // What net.Socket's getters ask: they themselves can't be set, and to define others costs more than all the rest here.
   socket._getpeername = () => peer;
   socket._getsockname = () => own;
-  if (environ["wsgi.url_scheme"] === "https") socket.encrypted = true; // as a TLSSocket has it, and no other
+  // As a TLSSocket has it, and no other.
+  if (environ["wsgi.url_scheme"] === "https") socket.encrypted = true;
+  else if (socket.encrypted) delete socket.encrypted; // of the request before
 }
 
 /** @param ip nginx's; `unix:` has none, as with node:http */

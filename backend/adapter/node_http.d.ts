@@ -17,6 +17,10 @@ declare module "node:http" {
     /** The head as it is sent, once it is made. */
     _header: string | null;
     _storeHeader(firstLine: string, headers: unknown): void;
+    _writeRaw(data: string | Uint8Array, encoding?: BufferEncoding | null, written?: () => void): boolean;
+    outputData: { data: string | Uint8Array; encoding?: BufferEncoding | null; callback?: () => void }[];
+    /** Whether to say nothing of the connection. */
+    _removedConnection: boolean;
     /** Emits "drain" where one is due and all was written. */
     _flush(): void;
   }

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from "node:http";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { connectionOf } from "../gateway/connection.ts";
 import { overHttp } from "./over_http.ts";
-import { overUwsgi } from "./over_uwsgi.ts";
+import { overCgi } from "./over_cgi.ts";
 import { takeUpgrade } from "./upgrade.ts";
 
 const made = new WeakSet<Application>();
@@ -27,7 +27,7 @@ export function nodeListener(listener: RequestListener | Server): Application {
     const connection = connectionOf(environ);
     if (connection.protocol === "http") return overHttp(listen, connection, environ).asBody();
     const upgrade = server && takeUpgrade(server, connection, environ);
-    return (upgrade ?? overUwsgi(listen, connection, environ)).asBody();
+    return (upgrade ?? overCgi(listen, connection, environ)).asBody();
   };
   made.add(application);
   return application;

@@ -2,6 +2,7 @@ import { VERSION } from "../../njs/wsgi/version.ts";
 import type { Status, WorkerStatus } from "../master/status.ts";
 import type { Totals } from "../master/totals.ts";
 import type { Settings } from "../settings/table.ts";
+import { protocolOf } from "../worker/bind.ts";
 
 const MICROSECONDS = 1e6;
 
@@ -13,7 +14,7 @@ const MICROSECONDS = 1e6;
 export function uwsgiStats(
   { pid, addresses, workers }: Status,
   totals: ReadonlyMap<number, Totals>,
-  { protocol, backlog }: Pick<Settings, "protocol" | "backlog">,
+  { bind, protocol, backlog }: Pick<Settings, "bind" | "protocol" | "backlog">,
 ): string {
   const queued = addresses.reduce((sum, address) => sum + address.queued, 0);
   const stats = {
@@ -27,9 +28,9 @@ export function uwsgiStats(
     gid: process.getgid!(),
     cwd: process.cwd(),
     locks: [],
-    sockets: addresses.map((address) => ({
+    sockets: addresses.map((address, at) => ({
       name: address.address.replace(/^unix:/, ""),
-      proto: protocol,
+      proto: protocolOf(bind[at] ?? "") ?? protocol,
       queue: address.queued,
       max_queue: backlog,
       shared: 0,

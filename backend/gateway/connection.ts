@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Environ } from "../../njs/wsgi/types.ts";
+import type { FastcgiOutput } from "./fastcgi_output.ts";
 import type { RequestBody } from "./request_body.ts";
 import type { Sink } from "./sink.ts";
+import type { ResponseStart } from "./socket_sink.ts";
 
 /** What a request came by, for an adapter that gives an application more than the contract does. */
-export type Connection = HttpConnection | UwsgiConnection;
+export type Connection = HttpConnection | CgiConnection;
 
 export interface HttpConnection {
   protocol: "http";
@@ -13,16 +15,21 @@ export interface HttpConnection {
   response: ServerResponse;
 }
 
-export interface UwsgiConnection {
-  protocol: "uwsgi";
+/** By uwsgi, SCGI or FastCGI. */
+export interface CgiConnection {
+  protocol: "cgi";
+  /** nginx's. */
   socket: Socket;
-  /** The packet's names and values in turn: the headers in their order, and those no environ has. */
+  /** Names and values in turn: the headers in their order, and those no environ has. */
   vars: string[];
   body: RequestBody;
-  /** What came behind the packet. */
-  first: Buffer;
-  /** Ends the connection so that what was written to the socket gets there. */
+  /** Ends the response so that what was written gets there. */
   sink: Sink;
+  start: ResponseStart;
+  /** What came behind a packet whose connection carries one request: all that comes and goes on the socket is its own. */
+  first?: Buffer;
+  /** What a response is written to, where the connection is shared with the requests after it. */
+  output?: FastcgiOutput;
 }
 
 /**

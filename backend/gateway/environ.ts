@@ -4,7 +4,7 @@ import { headerKey, isWithheld, joinValues } from "../../njs/wsgi/header_key.ts"
 import { emptyInput } from "../../njs/wsgi/input.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { VERSION } from "../../njs/wsgi/version.ts";
-import { type ConnectedEnviron, CONNECTION } from "./connection.ts";
+import { type ConnectedEnviron, type Connection, CONNECTION } from "./connection.ts";
 import { fileWrapper } from "./file_body.ts";
 import { log } from "./log.ts";
 
@@ -14,8 +14,8 @@ const NODE = hostname();
 const streamed = fileWrapper("");
 
 /** An environ with every key that one must have, for a protocol to fill in. All have one shape, which V8 is fast with. */
-export function newEnviron(): ConnectedEnviron {
-  const environ: ConnectedEnviron = {
+export function newEnviron(connection?: () => Connection): ConnectedEnviron {
+  const environ: Environ = {
     REQUEST_METHOD: "",
     SCRIPT_NAME: "",
     PATH_INFO: "",
@@ -46,9 +46,9 @@ export function newEnviron(): ConnectedEnviron {
     "uwsgi.node": NODE,
     "njsgi.runtime": "pool",
     "njsgi.module": "",
-    [CONNECTION]: undefined,
   };
-  return environ;
+  (environ as ConnectedEnviron)[CONNECTION] = connection;
+  return environ as ConnectedEnviron;
 }
 
 /** Sets a request header's key; one that is already there gets both values, one no application sees is dropped. */

@@ -14,6 +14,22 @@ export interface Asked extends Pick<
   HTTP_USER_AGENT?: string;
 }
 
+/** Before the application has the environ, which is its own to change. */
+export function askedOf(environ: Environ): Asked {
+  const { REQUEST_ID, REQUEST_METHOD, REQUEST_URI, SERVER_PROTOCOL, REMOTE_ADDR } = environ;
+  const { REMOTE_USER, HTTP_REFERER, HTTP_USER_AGENT } = environ as Asked;
+  return {
+    REQUEST_ID,
+    REQUEST_METHOD,
+    REQUEST_URI,
+    SERVER_PROTOCOL,
+    REMOTE_ADDR,
+    REMOTE_USER,
+    HTTP_REFERER,
+    HTTP_USER_AGENT,
+  };
+}
+
 /** @returns what is logged of the error */
 export function logError(error: unknown, asked: Asked): string {
   const text = typeof error === "string" ? error : shown(error);

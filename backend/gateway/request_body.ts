@@ -9,6 +9,10 @@ const DRAIN_TIMEOUT_MS = 30_000;
 
 /** A request body, between the connection it comes by and the application that reads it. */
 export interface RequestBody {
+  /** Takes what the connection brings; what is beyond CONTENT_LENGTH is ignored. */
+  push(chunk: Buffer): void;
+  /** The connection brings no more of it. */
+  end(): void;
   /** For `createInput`. */
   pull: Pull;
   /** False while the connection has more of it to give. */
@@ -17,13 +21,19 @@ export interface RequestBody {
   drain(done: () => void): void;
 }
 
-const NO_BODY: RequestBody = { pull: () => Promise.resolve(null), isTaken: () => true, drain: (done) => done() };
+const NO_BODY: RequestBody = {
+  push() {},
+  end() {},
+  pull: () => Promise.resolve(null),
+  isTaken: () => true,
+  drain: (done) => done(),
+};
 
 /**
- * @param length bytes, by CONTENT_LENGTH; what comes after them is ignored
- * @param first what came with the head
+ * @param length bytes, by CONTENT_LENGTH
+ * @param socket no longer read while the application is behind
  */
-export function requestBody(socket: Socket, length: number, first: Buffer): RequestBody {
+export function requestBody(length: number, socket: Socket): RequestBody {
   if (length === 0) return NO_BODY;
   const chunks: Buffer[] = [];
   let buffered = 0;
@@ -31,30 +41,6 @@ export function requestBody(socket: Socket, length: number, first: Buffer): Requ
   let ended = false;
   let wanted: ((chunk: Buffer | null) => void) | undefined;
   let drained: (() => void) | undefined;
-  socket.on("data", push).on("end", end).on("close", end);
-  if (first.length > 0) push(first);
-
-  function push(chunk: Buffer): void {
-    const part = chunk.length > missing ? chunk.subarray(0, missing) : chunk;
-    missing -= part.length;
-    if (wanted) {
-      give(part);
-    } else if (!drained) {
-      chunks.push(part);
-      buffered += part.length;
-      if (buffered >= HIGH_WATER_BYTES) socket.pause();
-    }
-    if (missing === 0) end();
-  }
-
-  /** The whole body is here, or the client is gone. */
-  function end(): void {
-    if (ended) return;
-    ended = true;
-    socket.off("data", push).off("end", end).off("close", end).resume();
-    give(null);
-    drained?.();
-  }
 
   function give(chunk: Buffer | null): void {
     const resolve = wanted;
@@ -62,7 +48,30 @@ export function requestBody(socket: Socket, length: number, first: Buffer): Requ
     resolve?.(chunk);
   }
 
+  /** The whole body is here, or the client is gone. */
+  function end(): void {
+    if (ended) return;
+    ended = true;
+    socket.resume();
+    give(null);
+    drained?.();
+  }
+
   return {
+    push(chunk) {
+      if (ended) return;
+      const part = chunk.length > missing ? chunk.subarray(0, missing) : chunk;
+      missing -= part.length;
+      if (wanted) {
+        give(part);
+      } else if (!drained) {
+        chunks.push(part);
+        buffered += part.length;
+        if (buffered >= HIGH_WATER_BYTES) socket.pause();
+      }
+      if (missing === 0) end();
+    },
+    end,
     pull() {
       const chunk = chunks.shift();
       if (chunk) {

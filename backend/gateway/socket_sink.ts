@@ -6,25 +6,28 @@ import { cut, drained, type Sink } from "./sink.ts";
 /** A chunk up to this is copied behind the head, so that both leave in one write. */
 const ONE_WRITE_BYTES = 16 * 1024;
 
-/** A response as nginx reads it from a uwsgi connection: a status line, headers, and the body up to the end. */
-export function socketSink(socket: Socket, body: RequestBody): Sink {
+/** What a response begins with, before its status: HTTP's way, or CGI's (RFC 3875 section 6.3.3). */
+export type ResponseStart = "HTTP/1.1 " | "Status: ";
+
+/** A response as nginx reads it from a connection of its own: a status, headers, and the body up to the end. */
+export function socketSink(socket: Socket, body: RequestBody, start: ResponseStart): Sink {
   let head = "";
 
   function write(chunk: Chunk): boolean {
     if (socket.destroyed) return false;
     if (head === "") return socket.write(chunk);
-    const start = head;
+    const before = head;
     head = "";
     const bytes = Buffer.byteLength(chunk);
-    if (typeof chunk === "string" && bytes === chunk.length) return socket.write(start + chunk, "latin1");
-    if (bytes <= ONE_WRITE_BYTES) return socket.write(joined(start, chunk, bytes));
-    socket.write(start, "latin1");
+    if (typeof chunk === "string" && bytes === chunk.length) return socket.write(before + chunk, "latin1");
+    if (bytes <= ONE_WRITE_BYTES) return socket.write(joined(before, chunk, bytes));
+    socket.write(before, "latin1");
     return socket.write(chunk);
   }
 
   return {
     head(status, headers) {
-      head = encodeHead(status, headers);
+      head = encodeHead(start, status, headers);
     },
     write,
     drained: () => drained(socket),
@@ -39,9 +42,8 @@ export function socketSink(socket: Socket, body: RequestBody): Sink {
   };
 }
 
-/** The version in the status line means nothing to nginx; `Status:` would reach the client. */
-function encodeHead(status: string, headers: Headers): string {
-  let head = `HTTP/1.1 ${status}\r\n`;
+export function encodeHead(start: ResponseStart, status: string, headers: Headers): string {
+  let head = `${start}${status}\r\n`;
   for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
   return head + "\r\n";
 }

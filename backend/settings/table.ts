@@ -36,12 +36,12 @@ export const SETTINGS = {
 
   bind: {
     ...list(
-      string("BIND", "unix:/path, host:port or fd:N"),
-      "where to listen: unix:/path, host:port, or fd:N for a socket it is started with; unix:.run/njsgi.sock, or 127.0.0.1:8000 for http, when not given",
+      string("BIND", "unix:/path, host:port or fd:N, with or without a protocol"),
+      "where to listen: unix:/path, host:port, or fd:N for a socket it is started with, and what is spoken there, as http:127.0.0.1:8000; unix:.run/njsgi.sock, or 127.0.0.1:8000 for http, when not given",
     ),
     short: "b",
   },
-  protocol: one(choice("uwsgi", "http"), "what is spoken there", "uwsgi"),
+  protocol: one(choice("uwsgi", "fastcgi", "scgi", "http"), "what is spoken where --bind does not say", "uwsgi"),
   backlog: one(integer(1, 65535), "connections the kernel holds until a worker takes them", "4096"),
   socketMode: one(mode(), "the mode of unix sockets", "0660"),
   socketGroup: one(

@@ -1,3 +1,6 @@
+import { nameAfter, START } from "./names.ts";
+import { isHttp, type Packet, PacketError, wayOut } from "./packet.ts";
+
 /**
  * The uwsgi protocol, decoded: https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html
  *
@@ -17,22 +20,7 @@ export const MAX_VARS_BYTES = 65535;
 const PING = 100;
 export const PONG = Buffer.from([PING, 0, 0, 1]);
 
-/** First bytes of HTTP requests, which as a packet would be modifier1 and datasize. */
-const HTTP_METHODS = ["GET ", "POST", "HEAD", "PUT ", "OPTI", "DELE", "PATC", "TRAC", "CONN"];
-
-/** A packet that is no request; the message is the line to log, as uWSGI words it. */
-export class PacketError extends Error {}
-
-export type Packet =
-  /** Names and values in turn, one character a byte; a name may stand twice. The body starts at byte `end`. */
-  { type: "request"; vars: string[]; end: number } | { type: "ping" };
-
-/**
- * @param bytes what a connection sent so far
- * @param max the most bytes the vars may have
- * @returns undefined while the packet is not whole
- * @throws PacketError as soon as it can't become one
- */
+/** See Decode. */
 export function decode(bytes: Buffer, max = MAX_VARS_BYTES): Packet | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const modifier1 = bytes[0]!;
@@ -46,25 +34,27 @@ export function decode(bytes: Buffer, max = MAX_VARS_BYTES): Packet | undefined 
 }
 
 function notWsgi(bytes: Buffer, modifier1: number, size: number): PacketError {
-  if (!HTTP_METHODS.includes(bytes.toString("latin1", 0, HEADER_BYTES))) {
-    return new PacketError(`-- unavailable modifier requested: ${modifier1} --`);
-  }
-  const wayOut = "this is HTTP on a uwsgi socket, put nginx before it or use --protocol http";
-  return new PacketError(`invalid request block size: ${size} (max ${MAX_VARS_BYTES})...skip: ${wayOut}`);
+  return new PacketError(
+    isHttp(bytes)
+      ? `invalid request block size: ${size} (max ${MAX_VARS_BYTES})...skip: ${wayOut("uwsgi")}`
+      : `-- unavailable modifier requested: ${modifier1} --`,
+  );
 }
 
 function decodeVars(bytes: Buffer, end: number): string[] {
   // One string for the block, cut up: a call into C++ for each name and value takes twice the time.
   const text = bytes.toString("latin1", 0, end);
   const vars: string[] = [];
+  let name = START;
   for (let at = HEADER_BYTES; at < end;) {
-    const name = lengthAt(bytes, at, end, 0);
-    if (name === 0) throw new PacketError("uwsgi key cannot be null. skip this var.");
-    const value = lengthAt(bytes, at + 2 + name, end, name);
-    const valueAt = at + 4 + name;
-    if (valueAt + value > end) throw overrun(value);
-    vars.push(text.slice(at + 2, at + 2 + name), text.slice(valueAt, valueAt + value));
-    at = valueAt + value;
+    const nameBytes = lengthAt(bytes, at, end, 0);
+    if (nameBytes === 0) throw new PacketError("uwsgi key cannot be null. skip this var.");
+    const valueBytes = lengthAt(bytes, at + 2 + nameBytes, end, nameBytes);
+    const valueAt = at + 4 + nameBytes;
+    if (valueAt + valueBytes > end) throw overrun(valueBytes);
+    name = nameAfter(name, text, at + 2, nameBytes);
+    vars.push(name.text, text.slice(valueAt, valueAt + valueBytes));
+    at = valueAt + valueBytes;
   }
   return vars;
 }

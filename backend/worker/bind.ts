@@ -3,21 +3,34 @@ import { dirname } from "node:path";
 import { type AddressInfo, connect } from "node:net";
 import { socketHolder } from "./socket_holder.ts";
 
+/** What a pool speaks on a socket. */
+export const PROTOCOLS = ["uwsgi", "fastcgi", "scgi", "http"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** `http:8000` is port 8000 of a host of that name: behind a protocol a whole address stands. */
+const PROTOCOL_PREFIX = new RegExp(`^(${PROTOCOLS.join("|")}):(?=:|[^/].*:)`);
+
 /** Where a pool listens. */
 export type Bind = { path: string } | { host: string; port: number } | { fd: number };
 
+/** The protocol an address names, as in `http:127.0.0.1:8000`; undefined where it names none. */
+export function protocolOf(text: string): Protocol | undefined {
+  return PROTOCOL_PREFIX.exec(text)?.[1] as Protocol | undefined;
+}
+
 /**
- * @param text `unix:/path`, `host:port`, `[ipv6]:port`, `:port` for every address, or `fd:N` for a socket that is bound
+ * @param bind with or without a protocol before it: `unix:/path`, `host:port`, `[ipv6]:port`, `:port` for every address, or `fd:N` for a socket that is bound
  * @throws RangeError saying what was found and what was wanted
  */
-export function parseBind(text: string): Bind {
+export function parseBind(bind: string): Bind {
+  const text = bind.replace(PROTOCOL_PREFIX, "");
   const path = /^unix:(.+)$/.exec(text)?.[1];
   if (path) return { path };
   const fd = /^fd:(\d+)$/.exec(text)?.[1];
   if (fd) return { fd: Number(fd) };
   const address = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text);
   const port = Number(address?.[3]);
-  if (!address || port > 65535) throw new RangeError(`bind is "${text}", want unix:/path, host:port or fd:N`);
+  if (!address || port > 65535) throw new RangeError(`bind is "${bind}", want unix:/path, host:port or fd:N`);
   return { host: address[1] || address[2] || "0.0.0.0", port };
 }
 

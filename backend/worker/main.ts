@@ -4,6 +4,7 @@ import { backgroundEnded } from "../gateway/background.ts";
 import { type Exchange, newGateway, type Observer } from "../gateway/gateway.ts";
 import { log, openLog, reopenLog } from "../gateway/log.ts";
 import { openAccessLog } from "./access_log.ts";
+import { protocolOf } from "./bind.ts";
 import { logApplicationOutput } from "./application_output.ts";
 import { servedApplication } from "./application.ts";
 import { BEAT_MS, type FromWorker, type ToWorker } from "./messages.ts";
@@ -44,8 +45,12 @@ const tally = newTally();
 const observer: Observer = accessLog ? { ...tally, answered } : tally;
 const { development, maxBody, maxHeader, concurrency } = settings;
 const gateway = newGateway({ application, development, maxBody, maxHeader, concurrency, observer });
-const binds = addresses.map((_, at) => `fd:${FIRST_SOCKET_FD + at}`);
-const servers = await Promise.all(binds.map((bind) => listen(gateway, bind, settings.protocol, settings.backlog)));
+const servers = await Promise.all(
+  addresses.map((_, at) => {
+    const protocol = protocolOf(settings.bind[at] ?? "") ?? settings.protocol;
+    return listen(gateway, `fd:${FIRST_SOCKET_FD + at}`, protocol, settings.backlog);
+  }),
+);
 if (settings.trace) startTraceThread(gateway.open);
 const beats = setInterval(beat, BEAT_MS);
 

@@ -3,13 +3,14 @@ import type { RequestListener, Server as HttpServer } from "node:http";
 import { createServer, Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { nodeListener } from "../adapter/node_listener.ts";
+import { type FastcgiConnection, serveFastcgi } from "../gateway/fastcgi.ts";
 import { type Gateway, newGateway } from "../gateway/gateway.ts";
 import { serveHttp } from "../gateway/http.ts";
 import { createServer as createHttpServer } from "../gateway/node_http.ts";
-import { serveUwsgi } from "../gateway/uwsgi.ts";
-import { formatAddress, parseBind, clearSocketPath, withSocketMode } from "./bind.ts";
+import { type PacketProtocol, SCGI, servePacket, UWSGI } from "../gateway/packet.ts";
+import { formatAddress, parseBind, clearSocketPath, type Protocol, protocolOf, withSocketMode } from "./bind.ts";
 
-export type Protocol = "uwsgi" | "http";
+export type { Protocol };
 
 export type ServeOptions = ServeCommon &
   (
@@ -19,9 +20,9 @@ export type ServeOptions = ServeCommon &
   );
 
 interface ServeCommon {
-  /** `unix:/path` (its mode is 0660), `host:port`, or `fd:N` for a socket that is bound. */
+  /** `unix:/path` (its mode is 0660), `host:port`, or `fd:N` for a socket that is bound; `http:host:port` and the like. */
   bind: string;
-  /** Default `uwsgi`. */
+  /** What `bind` does not say. Default `uwsgi`. */
   protocol?: Protocol;
   /** Whether a client on this machine is shown the error of a 500. Default false. */
   development?: boolean;
@@ -51,11 +52,11 @@ const { listen: reallyListen } = Server.prototype;
 /** Connections the kernel holds until they are accepted; it caps them at net.core.somaxconn. */
 const DEFAULT_BACKLOG = 4096;
 
-/** As `serve`, where several addresses share what answers. */
+/** As `serve`, where several addresses share what answers. @param protocol what `bind` does not say */
 export async function listen(gateway: Gateway, bind: string, protocol: Protocol, backlog: number): Promise<PoolServer> {
   const address = parseBind(bind);
   if ("path" in address) await clearSocketPath(address.path);
-  const server = protocol === "http" ? httpServer(gateway) : uwsgiServer(gateway);
+  const server = SERVERS[protocolOf(bind) ?? protocol](gateway);
   const listening = once(server, "listening");
   // Its own argument: with a descriptor Node ignores the option of that name, and the kernel held 512 connections.
   withSocketMode(0o660, () => void Reflect.apply(reallyListen, server, [address, backlog]));
@@ -66,9 +67,33 @@ export async function listen(gateway: Gateway, bind: string, protocol: Protocol,
   };
 }
 
-function uwsgiServer(gateway: Gateway): Server {
+const SERVERS: Record<Protocol, (gateway: Gateway) => Server> = {
+  uwsgi: (gateway) => packetServer(gateway, UWSGI),
+  scgi: (gateway) => packetServer(gateway, SCGI),
+  fastcgi: fastcgiServer,
+  http: httpServer,
+};
+
+function packetServer(gateway: Gateway, protocol: PacketProtocol): Server {
   // A client may end its side once it has sent its request, and still wants the answer.
-  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serveUwsgi(socket, gateway));
+  return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => servePacket(socket, gateway, protocol));
+}
+
+/** Its close() closes kept connections, as node:http's: those that are idle at once, the others with their answer. */
+function fastcgiServer(gateway: Gateway): Server {
+  const connections = new Set<FastcgiConnection>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    const connection = serveFastcgi(socket, gateway, () => server.listening);
+    connections.add(connection);
+    socket.on("close", () => connections.delete(connection));
+  });
+  const { close } = server;
+  server.close = (closed) => {
+    Reflect.apply(close, server, [closed]);
+    for (const connection of connections) connection.closeIdle();
+    return server;
+  };
+  return server;
 }
 
 function httpServer(gateway: Gateway): Server {

@@ -39,7 +39,7 @@ describe("a setting", () => {
     ["backlog", "65536", "want a whole number from 1 to 65535"],
     ["socketMode", "rw", "want an octal mode, as 0660"],
     ["lint", "perhaps", "want on or off"],
-    ["protocol", "spdy", "want uwsgi or http"],
+    ["protocol", "spdy", "want uwsgi or fastcgi or scgi or http"],
     ["name", "a/b", "want letters, digits"],
   ])("%s %s: %s", (name, text, wanted) => {
     expect(() => resolved(name, text)).toThrow(SettingError);

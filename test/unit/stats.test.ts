@@ -51,7 +51,7 @@ const TOTALS = new Map([
 ]);
 
 describe("uWSGI's stats", () => {
-  const text = uwsgiStats(STATUS, TOTALS, { protocol: "uwsgi", backlog: 4096 });
+  const text = uwsgiStats(STATUS, TOTALS, { bind: [], protocol: "uwsgi", backlog: 4096 });
   const stats = JSON.parse(text);
 
   it("have what uWSGI says of itself and its sockets", () => {
@@ -115,7 +115,7 @@ describe("uWSGI's stats", () => {
 
   it("have whole numbers alone, which is all Go's readers take", () => {
     const totals = new Map([...TOTALS].map(([index]) => [index, totalsOf(beatOf([200, 1 / 3], [200, 1 / 7]))]));
-    const numbers = uwsgiStats(STATUS, totals, { protocol: "uwsgi", backlog: 1 }).match(/(?<=: )[\d.e-]+/g)!;
+    const numbers = uwsgiStats(STATUS, totals, { bind: [], protocol: "uwsgi", backlog: 1 }).match(/(?<=: )[\d.e-]+/g)!;
     expect(numbers.length).toBeGreaterThan(50);
     expect(numbers.filter((number) => !/^\d+$/.test(number))).toEqual([]);
   });

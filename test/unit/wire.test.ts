@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decode, PacketError, PONG } from "../../backend/wire/uwsgi.ts";
+import { PacketError } from "../../backend/wire/packet.ts";
+import { decode, PONG } from "../../backend/wire/uwsgi.ts";
 
 type Var = [name: string, value: string];
 

@@ -1,15 +1,16 @@
 import { completeServer } from "../../njs/wsgi/server_name.ts";
-import { PacketError } from "../wire/uwsgi.ts";
-import type { ConnectedEnviron } from "./connection.ts";
+import { PacketError } from "../wire/packet.ts";
+import type { ConnectedEnviron, Connection } from "./connection.ts";
 import { addHeader, newEnviron } from "./environ.ts";
 import { fileWrapper } from "./file_body.ts";
 
 /**
- * The environ of a packet's vars: nginx's `uwsgi_param`s, then the client's headers, which all start with HTTP_.
+ * The environ of CGI variables: nginx's `uwsgi_param`s and their like, then the client's headers, which all start with HTTP_.
+ * @param connection see CONNECTION
  * @throws PacketError where the vars are not those of a request
  */
-export function uwsgiEnviron(vars: string[]): ConnectedEnviron {
-  const environ = newEnviron();
+export function cgiEnviron(vars: string[], connection: () => Connection): ConnectedEnviron {
+  const environ = newEnviron(connection);
   for (let i = 0; i < vars.length; i += 2) {
     const key = vars[i]!;
     const value = vars[i + 1]!;
@@ -19,7 +20,7 @@ export function uwsgiEnviron(vars: string[]): ConnectedEnviron {
     else environ[key] = value;
   }
   if (environ.REQUEST_METHOD === "") {
-    throw new PacketError("no REQUEST_METHOD in the packet, nginx needs `include uwsgi_params`...skip");
+    throw new PacketError("no REQUEST_METHOD in the packet, nginx needs `include uwsgi_params`, or its like...skip");
   }
   if (!/^[0-9]*$/.test(environ.CONTENT_LENGTH)) {
     throw new PacketError(`CONTENT_LENGTH is "${environ.CONTENT_LENGTH}", want a number of bytes...skip`);

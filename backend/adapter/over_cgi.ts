@@ -1,23 +1,23 @@
 import type { RequestListener } from "node:http";
 import type { Environ } from "../../njs/wsgi/types.ts";
-import type { UwsgiConnection } from "../gateway/connection.ts";
+import type { CgiConnection } from "../gateway/connection.ts";
 import { responseSink } from "../gateway/response_sink.ts";
 import { ClientGone } from "../gateway/sink.ts";
 import { Takeover } from "../gateway/takeover.ts";
 import { callListener } from "./call_listener.ts";
 import { receiveBody } from "./receive_body.ts";
-import { uwsgiRequest } from "./uwsgi_request.ts";
-import { uwsgiResponse } from "./uwsgi_response.ts";
+import { cgiRequest } from "./cgi_request.ts";
+import { cgiResponse } from "./cgi_response.ts";
 
-/** Calls a listener with a request and a response on a uwsgi connection, and does for them what node:http's server does. */
-export function overUwsgi(listener: RequestListener, connection: UwsgiConnection, environ: Environ): Takeover {
-  const { socket } = connection;
-  const request = uwsgiRequest(connection, environ);
-  const response = uwsgiResponse(request);
+/** Calls a listener with a request and a response on a connection of nginx's by uwsgi, SCGI or FastCGI, and does for them what node:http's server does. */
+export function overCgi(listener: RequestListener, connection: CgiConnection, environ: Environ): Takeover {
+  const { socket, output } = connection;
+  const request = cgiRequest(connection, environ);
+  const response = cgiResponse(request, connection);
   const { promise: answered, resolve, reject } = Promise.withResolvers<number>();
 
   function finished(): void {
-    resolve(socket.bytesWritten - response._header!.length);
+    resolve((output ? output.sentBytes() : socket.bytesWritten) - response._header!.length);
     socket.off("close", closed).off("drain", drained).off("timeout", timedOut);
     if (!request._consuming) request._dump();
     response.detachSocket(socket);

@@ -1,17 +1,17 @@
 import type { IncomingMessage as Request } from "node:http";
 import type { Environ } from "../../njs/wsgi/types.ts";
-import type { UwsgiConnection } from "../gateway/connection.ts";
+import type { CgiConnection } from "../gateway/connection.ts";
 import { IncomingMessage } from "../gateway/node_http.ts";
 import { sayClientAddress } from "./client_address.ts";
 import { rawHeaders } from "./raw_headers.ts";
 import { setTarget } from "./target.ts";
 
 /**
- * A request as node:http has it, of what nginx sent by uwsgi. Not a class of its own: Express gives a request another
+ * A request as node:http has it, of what nginx sent as CGI variables. Not a class of its own: Express gives a request another
  * prototype.
  * @param more headers
  */
-export function uwsgiRequest({ socket, vars }: UwsgiConnection, environ: Environ, more: string[] = []): Request {
+export function cgiRequest({ socket, vars }: CgiConnection, environ: Environ, more: string[] = []): Request {
   sayClientAddress(socket, environ);
   const request = new IncomingMessage(socket);
   request.method = environ.REQUEST_METHOD;

@@ -1,20 +1,39 @@
 import type { IncomingMessage, OutgoingMessage as Outgoing, ServerResponse as Response } from "node:http";
+import type { CgiConnection } from "../gateway/connection.ts";
+import type { FastcgiOutput } from "../gateway/fastcgi_output.ts";
 import { OutgoingMessage, ServerResponse } from "../gateway/node_http.ts";
 
 /**
- * A response as node:http has it, in the form nginx takes from a uwsgi connection: the end of the one is the other's.
+ * A response as node:http has it, in the form nginx takes by uwsgi, SCGI or FastCGI.
  * Not a class of its own: Express gives a response another prototype.
  */
-export function uwsgiResponse(request: IncomingMessage): Response {
+export function cgiResponse(request: IncomingMessage, { start, output }: CgiConnection): Response {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  response._storeHeader = storeHeader;
+  response._removedConnection = true; // no header for what nginx knows
+  response._storeHeader = start === "HTTP/1.1 " ? storeHeader : storeCgiHeader;
+  if (output) writeTo(output, response);
   // nginx takes a 1xx for the answer, and gives a client that expects 100 its own; Node 24 has a way for each
   response.writeContinue = ignore;
   response.writeProcessing = ignore;
   response.writeEarlyHints = ignore;
   response.writeInformation = ignore;
   return response;
+}
+
+/** Its records, in place of the connection's bytes. */
+function writeTo(output: FastcgiOutput, response: Response): void {
+  response._writeRaw = (data, encoding, written) => {
+    // The head, before a body of bytes.
+    for (const held of response.outputData.splice(0)) output.write(held.data, held.encoding ?? "utf8", held.callback);
+    return output.write(data, encoding ?? "utf8", written);
+  };
+  response.once("prefinish", () => output.end()); // within its end(): all of a small one leaves in one write
+}
+
+function storeCgiHeader(this: Outgoing, firstLine: string, headers: unknown): void {
+  storeHeader.call(this, firstLine, headers);
+  this._header = this._header!.replace(/^HTTP\/1.1/, "Status:");
 }
 
 /** nginx would pass on the framing of chunks as body. */

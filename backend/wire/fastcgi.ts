@@ -1,0 +1,157 @@
+import { nameAfter, START } from "./names.ts";
+import { isHttp, PacketError, wayOut } from "./packet.ts";
+import { endRequest, PROTOCOL_STATUS, unknownType, valuesResult } from "./fastcgi_records.ts";
+
+/**
+ * FastCGI, decoded: https://fastcgi-archives.github.io/FastCGI_Specification.html
+ *
+ *     byte 0    version    1
+ *     byte 1    type
+ *     byte 2-3  request id, 0 for what concerns the connection
+ *     byte 4-5  bytes of content, big endian, as all numbers
+ *     byte 6    bytes of padding after it
+ *     byte 7    means nothing
+ *
+ * A request is BEGIN_REQUEST, PARAMS up to an empty one, STDIN up to an empty one; the connection may have another after it.
+ */
+const HEADER_BYTES = 8;
+const BEGIN_REQUEST = 1;
+const ABORT_REQUEST = 2;
+const PARAMS = 4;
+const STDIN = 5;
+const GET_VALUES = 9;
+const RESPONDER = 1;
+const KEEP_CONN = 1;
+
+/** Is told what comes by a connection. One request at a time: a second one is refused, as the specification lets us. */
+export interface FastcgiEvents {
+  /** Its params are whole. @param vars names and values in turn, one character a byte; a name may stand twice */
+  request(id: number, vars: string[], isKept: boolean): void;
+  body(chunk: Buffer): void;
+  bodyEnd(): void;
+  /** The client is gone, says the server. */
+  abort(): void;
+  /** To be sent at once. @param bytes one character a byte */
+  reply(bytes: string): void;
+}
+
+export interface FastcgiReader {
+  /** @throws PacketError for what is no FastCGI: the connection is of no more use */
+  read(bytes: Buffer): void;
+  /** The request is answered: what comes for it is forgotten, and there may be another. */
+  answered(): void;
+  /** Whether a record, or the params of a request, are here in part. */
+  isAmid(): boolean;
+}
+
+/** @param max the most bytes the params may have */
+export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader {
+  let id = 0; // of the request that is read or answered; 0 for none
+  let isKept = false;
+  let isParams = false;
+  let params: Buffer[] = [];
+  let paramsBytes = 0;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let wanted = HEADER_BYTES;
+
+  function read(bytes: Buffer): void {
+    pendingBytes += bytes.length;
+    if (pending.length > 0 || pendingBytes < wanted) pending.push(bytes);
+    if (pendingBytes < wanted) return;
+    const all = pending.length > 0 ? Buffer.concat(pending) : bytes;
+    let at = 0;
+    for (;;) {
+      wanted = recordBytes(all, at);
+      if (at + wanted > all.length) break;
+      const start = at + HEADER_BYTES;
+      const length = all.readUInt16BE(at + 4);
+      record(all[at + 1]!, all.readUInt16BE(at + 2), all.subarray(start, start + length));
+      at += wanted;
+    }
+    pending = at < all.length ? [all.subarray(at)] : [];
+    pendingBytes = all.length - at;
+  }
+
+  function record(type: number, of: number, content: Buffer): void {
+    if (of === 0) events.reply(type === GET_VALUES ? valuesResult(decodeVars(content)) : unknownType(type));
+    else if (type === BEGIN_REQUEST) begin(of, content);
+    else if (of !== id)
+      return; // of one that was refused or answered
+    else if (type === PARAMS && isParams) addParams(content);
+    else if (type === ABORT_REQUEST) abort();
+    else if (type === STDIN && !isParams) {
+      if (content.length > 0) events.body(content);
+      else events.bodyEnd();
+    } else if (type === PARAMS || type === STDIN) {
+      throw new PacketError(`invalid FastCGI request: record of type ${type} out of turn...skip`);
+    }
+  }
+
+  function begin(of: number, content: Buffer): void {
+    if (content.length !== 8) throw new PacketError("invalid FastCGI request: BEGIN_REQUEST is no 8 bytes...skip");
+    if (id !== 0) return events.reply(endRequest(of, PROTOCOL_STATUS.cantMultiplex));
+    if (content.readUInt16BE(0) !== RESPONDER) return events.reply(endRequest(of, PROTOCOL_STATUS.unknownRole));
+    id = of;
+    isKept = (content[2]! & KEEP_CONN) !== 0;
+    isParams = true;
+    params = [];
+    paramsBytes = 0;
+  }
+
+  function addParams(content: Buffer): void {
+    paramsBytes += content.length;
+    if (paramsBytes > max) throw new PacketError(`invalid request block size: ${paramsBytes} (max ${max})...skip`);
+    if (content.length > 0) return void params.push(content);
+    isParams = false;
+    events.request(id, decodeVars(params.length === 1 ? params[0]! : Buffer.concat(params)), isKept);
+  }
+
+  function abort(): void {
+    if (!isParams) return events.abort();
+    events.reply(endRequest(id, PROTOCOL_STATUS.complete));
+    id = 0;
+    isParams = false;
+  }
+
+  return { read, answered: () => void (id = 0), isAmid: () => isParams || pendingBytes > 0 };
+}
+
+/** Of the record that starts there; of its header, while that is not whole. */
+function recordBytes(bytes: Buffer, at: number): number {
+  if (at + HEADER_BYTES > bytes.length) return HEADER_BYTES;
+  if (bytes[at] !== 1) {
+    const what = at === 0 && isHttp(bytes) ? wayOut("FastCGI") : `version ${bytes[at]}, want 1`;
+    throw new PacketError(`invalid FastCGI request...skip: ${what}`);
+  }
+  return HEADER_BYTES + bytes.readUInt16BE(at + 4) + bytes[at + 6]!;
+}
+
+/** Name-value pairs: both lengths first, in one byte, or in four whose highest bit is set. */
+function decodeVars(bytes: Buffer): string[] {
+  const text = bytes.toString("latin1");
+  const vars: string[] = [];
+  let at = 0;
+  function length(): number {
+    const first = bytes[at];
+    if (first !== undefined && first < 0x80) return (at++, first);
+    if (at + 4 > bytes.length) throw overrun();
+    at += 4;
+    return bytes.readUInt32BE(at - 4) & 0x7fffffff;
+  }
+  for (let name = START; at < bytes.length;) {
+    const nameBytes = length();
+    const valueBytes = length();
+    const valueAt = at + nameBytes;
+    if (valueAt + valueBytes > bytes.length) throw overrun();
+    if (nameBytes === 0) throw new PacketError("invalid FastCGI request: a param has no name...skip");
+    name = nameAfter(name, text, at, nameBytes);
+    vars.push(name.text, text.slice(valueAt, valueAt + valueBytes));
+    at = valueAt + valueBytes;
+  }
+  return vars;
+}
+
+function overrun(): PacketError {
+  return new PacketError("invalid FastCGI request: a param runs past the block...skip");
+}
