@@ -123,6 +123,15 @@ describe("njsgi serve recognises", () => {
       `require("node:https").createServer({}, async (request, response) => { ${BODY} response.end(request.url + " " + body); }).listen(443);`,
     ],
     [
+      "one that waits at its top level until it listens, as Fastify's and Nest's do",
+      "server.mjs",
+      `import Fastify from "fastify";
+      const app = Fastify();
+      app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+      app.post("/path", async (request) => request.url + " " + request.body);
+      console.log(await app.listen({ port: 3000 }));`,
+    ],
+    [
       "one that does so later",
       "server.mjs",
       `import express from "express";

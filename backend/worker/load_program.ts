@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { nodeListener } from "../adapter/node_listener.ts";
 import type { Application } from "../../njs/wsgi/types.ts";
-import { holdListens } from "./listen_takeover.ts";
-import { applicationOf, load, notExported } from "./load.ts";
+import { type Held, holdListens } from "./listen_takeover.ts";
+import { applicationOf, type Exports, load, notExported } from "./load.ts";
 
 /** How long a program that exports nothing may take until it calls `listen()`: it may connect to its database first. */
 const LISTEN_TIMEOUT_MS = 30_000;
@@ -15,7 +15,7 @@ const LISTEN_TIMEOUT_MS = 30_000;
 export async function loadProgram(file: string, name: string | undefined, address: string): Promise<Application> {
   const held = holdListens();
   try {
-    const exports = await load(file);
+    const exports = await loadThatListens(file, held, address);
     const application = await applicationOf(file, exports, name);
     if (application) {
       held.release();
@@ -30,6 +30,14 @@ export async function loadProgram(file: string, name: string | undefined, addres
     held.release();
     throw error;
   }
+}
+
+/** A file whose top level goes on after a call of `listen()` may wait for it to listen: `await app.listen()`. */
+async function loadThatListens(file: string, held: Held, address: string): Promise<Exports> {
+  const loading = load(file);
+  const isLoaded = await Promise.race([loading.then(() => true), held.first.then(() => nextTurn(false))]);
+  if (!isLoaded) held.take(address);
+  return loading;
 }
 
 /** What a CommonJS program that exports nothing has as its exports. */
