@@ -4,6 +4,8 @@ import { encodePath } from "../gateway/accel_redirect.ts";
 /** A Request's signal follows the one it was made with only while the Request is there: nodejs/node#55428. */
 const kept = new WeakMap<AbortSignal, Request>();
 
+const FORWARDED = new Set(["HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP"]);
+
 /** Keeps a Request, so that its signal fires, as long as the signal of the request it is. */
 export function keepWith(signal: AbortSignal, request: Request): void {
   kept.set(signal, request);
@@ -41,12 +43,20 @@ function targetOf({ REQUEST_URI, SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ
   return encodePath(SCRIPT_NAME + PATH_INFO) + (QUERY_STRING && `?${QUERY_STRING}`); // PEP 3333 "URL Reconstruction"
 }
 
+/** The forwarded ones are nginx's word, as in raw_headers.ts: a Request has no other place for its client's address. */
 function headersOf(environ: Environ): [string, string][] {
   const headers: [string, string][] = [];
   if (environ.CONTENT_TYPE !== "") headers.push(["Content-Type", environ.CONTENT_TYPE]);
   if (environ.CONTENT_LENGTH !== "") headers.push(["Content-Length", environ.CONTENT_LENGTH]);
+  const { REMOTE_ADDR: address, "wsgi.url_scheme": scheme, HTTP_X_FORWARDED_FOR: before } = environ;
+  const isKnown = address !== "";
   for (const key of Object.keys(environ)) {
-    if (key.startsWith("HTTP_")) headers.push([key.slice(5).replaceAll("_", "-"), environ[key] as string]);
+    if (!key.startsWith("HTTP_") || (isKnown && FORWARDED.has(key))) continue;
+    headers.push([key.slice(5).replaceAll("_", "-"), environ[key] as string]);
+  }
+  if (isKnown) {
+    headers.push(["X-Forwarded-For", before ? `${before as string}, ${address}` : address]);
+    headers.push(["X-Forwarded-Proto", scheme], ["X-Real-IP", address]);
   }
   return headers;
 }

@@ -41,6 +41,19 @@ describe("toRequest: the URL", () => {
   });
 });
 
+describe("toRequest: the client's address", () => {
+  const forged = { HTTP_X_FORWARDED_FOR: "6.6.6.6", HTTP_X_FORWARDED_PROTO: "https", HTTP_X_REAL_IP: "6.6.6.6" };
+  it.each<[keys: Partial<Environ>, forwardedFor: string | null, proto: string | null, realIp: string | null]>([
+    [{ REMOTE_ADDR: "10.0.0.1" }, "10.0.0.1", "http", "10.0.0.1"],
+    [{ ...forged, REMOTE_ADDR: "10.0.0.1" }, "6.6.6.6, 10.0.0.1", "http", "10.0.0.1"],
+    [{ REMOTE_ADDR: "10.0.0.1", "wsgi.url_scheme": "https" }, "10.0.0.1", "https", "10.0.0.1"],
+    [{}, null, null, null],
+  ])("of %j, as behind a proxy_pass", (keys, ...expected) => {
+    const { headers } = toRequest(environOf(keys))!;
+    expect(["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP"].map((name) => headers.get(name))).toEqual(expected);
+  });
+});
+
 describe("toRequest: the body", () => {
   const input = (pulls: string[], chunks: string[]) =>
     createInput(Infinity, () => {
