@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { nodeListener } from "njsgi/pool";
 import { type Gateway, newGateway } from "../backend/gateway/gateway.ts";
 import { timeOutRequests } from "../backend/worker/request_timeout.ts";
 import { listen, type PoolServer, type Protocol } from "../backend/worker/serve.ts";
+import { freePort } from "./free_port.ts";
 import { get, packet } from "./packet.ts";
 import { exchange } from "./request.ts";
 import { until } from "./until.ts";
@@ -30,7 +31,12 @@ afterEach(async () => {
 
 const path = () => join(folder, "x.sock");
 
-async function start(listener: RequestListener, protocol: Protocol, options: Partial<Gateway> = {}): Promise<void> {
+async function start(
+  listener: RequestListener,
+  protocol: Protocol,
+  options: Partial<Gateway> = {},
+  bind = `unix:${path()}`,
+): Promise<void> {
   answered = [];
   failed = 0;
   const observer = {
@@ -38,7 +44,7 @@ async function start(listener: RequestListener, protocol: Protocol, options: Par
     failed: () => void failed++,
   };
   gateway = newGateway({ application: nodeListener(listener), observer, ...options });
-  server = await listen(gateway, `unix:${path()}`, protocol, 16);
+  server = await listen(gateway, bind, protocol, 16);
 }
 
 /** A request's bytes; over HTTP the last of its connection. */
@@ -162,6 +168,22 @@ it("the environ shows nothing of the connection among its keys", async () => {
   });
   await exchange(path(), packet(get("/")));
   expect((await promise).join()).not.toContain("connection");
+});
+
+it.each<[how: string, breakOff: (response: ServerResponse) => void, ended: string]>([
+  ["destroyed", (response) => response.destroy(new Error("broken off on purpose")), "ECONNRESET"],
+  ["ended", (response) => response.end(), "end"],
+  ["destroyed once it is ended", (response) => response.end().destroy(), "end"],
+])("over TCP a response that is %s shows it", async (_how, breakOff, expected) => {
+  const port = await freePort();
+  const listener: RequestListener = (_request, response) => response.write("half", () => breakOff(response));
+  await start(listener, "uwsgi", {}, `127.0.0.1:${port}`);
+  const ended = await new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(packet(get("/"))));
+    socket.on("error", ({ code }: NodeJS.ErrnoException) => resolve(code)).on("end", () => resolve("end"));
+    socket.resume();
+  });
+  expect(ended).toBe(expected);
 });
 
 it("https is an encrypted socket", async () => {

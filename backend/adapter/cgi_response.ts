@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingMessage as Outgoing, ServerResponse as Re
 import type { CgiConnection } from "../gateway/connection.ts";
 import type { FastcgiOutput } from "../gateway/fastcgi_output.ts";
 import { OutgoingMessage, ServerResponse } from "../gateway/node_http.ts";
+import { cut } from "../gateway/sink.ts";
 
 /**
  * A response as node:http has it, in the form nginx takes by uwsgi, SCGI or FastCGI.
@@ -13,6 +14,7 @@ export function cgiResponse(request: IncomingMessage, { start, output }: CgiConn
   response._removedConnection = true; // no header for what nginx knows
   response._storeHeader = start === "HTTP/1.1 " ? storeHeader : storeCgiHeader;
   if (output) writeTo(output, response);
+  response.destroy = destroy;
   // nginx takes a 1xx for the answer, and gives a client that expects 100 its own; Node 24 has a way for each
   response.writeContinue = ignore;
   response.writeProcessing = ignore;
@@ -43,6 +45,12 @@ function storeHeader(this: Outgoing, firstLine: string, headers: unknown): void 
   if (!this.chunkedEncoding) return;
   this.chunkedEncoding = false;
   this._header = this._header!.replace(/\r\nTransfer-Encoding:.*/gi, "");
+}
+
+/** Before its end it breaks the answer off, which without chunks or a length a reset alone shows. */
+function destroy(this: Response, error?: Error): Response {
+  if (this.socket && !this.writableEnded) cut(this.socket);
+  return OutgoingMessage.prototype.destroy.call(this, error) as Response;
 }
 
 /** @param args the callback last, where there is one */
