@@ -1,6 +1,6 @@
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, pipeline } from "node:stream";
@@ -542,7 +542,21 @@ describe("the response", () => {
 });
 
 describe("what a listener throws, where plain node:http would end, is a 500", () => {
-  it.each<[what: string, listener: RequestListener]>([
+  it.each<[what: string, listener: RequestListener | Server]>([
+    [
+      "by a server's listener",
+      createServer(() => {
+        throw new Error("thrown on purpose");
+      }),
+    ],
+    [
+      "as a promise of a server's listener",
+      createServer(async (_request, response) => {
+        response.setHeader("X-Of-The-Answer", "1");
+        await sleep(1);
+        throw new Error("rejected on purpose");
+      }),
+    ],
     [
       "at once",
       () => {

@@ -33,6 +33,19 @@ export function nodeListener(listener: RequestListener | Server): Application {
   return application;
 }
 
+/**
+ * By `emit`, which tracing packages watch. It forgets what a listener returns: where that is a promise which rejects, plain
+ * node:http would end.
+ */
 function emitRequest(server: Server): RequestListener {
-  return (request, response) => void server.emit("request", request, response);
+  let returned: unknown[] = [];
+  for (const listener of server.rawListeners("request")) {
+    server.off("request", listener as RequestListener);
+    server.on("request", (...args) => void returned.push(Reflect.apply(listener, server, args)));
+  }
+  return (request, response) => {
+    returned = [];
+    server.emit("request", request, response);
+    return Promise.all(returned);
+  };
 }
