@@ -1,6 +1,7 @@
 import { chmodSync } from "node:fs";
 import { createServer, type RequestListener, type Server, request as httpRequest } from "node:http";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll } from "vitest";
 import { type PoolServer, serve } from "njsgi/pool";
 import { freePort } from "./free_port.ts";
@@ -19,8 +20,8 @@ export interface TwoServers {
   answerWith(listener: RequestListener): void;
 }
 
-/** What a proxy_pass to Node usually says, and what it takes for an upgrade. */
-const PROXY = `proxy_pass http://node; proxy_http_version 1.1; proxy_buffering off;
+/** What a proxy_pass to Node usually says, and what it takes for an upgrade and for large heads of answers. */
+const PROXY = `proxy_pass http://node; proxy_http_version 1.1; proxy_buffering off; proxy_buffer_size 32k; proxy_buffers 4 32k;
   proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   proxy_set_header X-Forwarded-Proto $scheme;
@@ -42,7 +43,8 @@ export function useTwoServers(): TwoServers {
   beforeAll(async () => {
     for (const side of SIDES) two.ports[side] = await freePort();
   });
-  const site = useSite({ files: {}, conf: (conf) => withServers(conf, two.ports) });
+  const upstreams = { uwsgi: "unix:.run/ours.sock", proxy: "unix:.run/node.sock" };
+  const site = useSite({ files: {}, conf: (conf) => withServers(conf, two.ports, upstreams) });
   let ours: PoolServer | undefined;
   beforeAll(async () => {
     const path = (name: string) => join(site.folder, ".run", name);
@@ -57,14 +59,15 @@ export function useTwoServers(): TwoServers {
   return two;
 }
 
-function withServers(conf: string, ports: Record<Side, number>): string {
+/** An nginx.conf with a server a side, that compresses nothing by itself. */
+export function withServers(conf: string, ports: Record<Side, number>, upstreams: Record<Side, string>): string {
   const server = (port: number, pass: string) => `server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port}; gzip off; large_client_header_buffers 4 32k;
     location / { ${pass.replace("$BUFFERING", "on")} }
     location /streamed { ${pass.replace("$BUFFERING", "off")} }
   }`;
-  const added = `upstream ours { server unix:.run/ours.sock; }
-    upstream node { server unix:.run/node.sock; }
+  const added = `upstream ours { server ${upstreams.uwsgi}; }
+    upstream node { server ${upstreams.proxy}; }
     map $http_upgrade $connection_upgrade { default upgrade; "" close; }
     ${server(ports.uwsgi, UWSGI)} ${server(ports.proxy, PROXY)}`;
   return conf.replace(/\}\s*$/, `${added} }`);
@@ -75,7 +78,7 @@ export interface Sent {
   path?: string;
   /** Names and values in turn. */
   headers?: string[];
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | Iterable<Uint8Array>;
 }
 
 /** An answer as the client has it. */
@@ -108,7 +111,8 @@ export function ask(port: number, { method = "GET", path = "/", headers = [], bo
         resolve({ status: statusCode!, reason: statusMessage!, headers: lines.sort(byName), body: text, isCut });
       });
     });
-    outgoing.end(body);
+    if (body === undefined || typeof body === "string" || body instanceof Uint8Array) outgoing.end(body);
+    else Readable.from(body).pipe(outgoing);
   });
 }
 
