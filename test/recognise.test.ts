@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -191,6 +191,21 @@ describe("a program that calls listen()", () => {
     expect(program.output()).toContain("has left its database");
     expect(program.output()).not.toContain("process.exit");
     expect(program.output()).not.toContain("killed");
+
+  it("was told that it listens where it waits for that, though the file exports its app", async () => {
+    const { program, socket } = await serve(
+      "app.mjs",
+      `import Fastify from "fastify";
+      const app = Fastify();
+      app.get("/", async () => "the pool's");
+      export default app;
+      await app.listen({ path: "own.sock" });`,
+      "--protocol",
+      "http",
+    );
+    await program.printed("njsgi: ready");
+    expect((await request(socket, "/")).text).toBe("the pool's");
+    expect(existsSync(join(socket, "../own.sock"))).toBe(false);
   });
 
   it("listens itself where the file exports an application", async () => {
