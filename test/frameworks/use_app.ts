@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,9 +52,9 @@ function isOpen(port: number): Promise<boolean> {
 
 /** @returns the program of nest.ts, once the tests run: compiled, as `nest build` does it */
 export function useNest(): string {
-  const folder = mkdtempSync(join(tmpdir(), "njsgi-nest-"));
-  chmodSync(folder, 0o755); // as root, workers are nginx's user
+  const folder = join(tmpdir(), `njsgi-nest-${process.pid}`);
   beforeAll(() => {
+    mkdirSync(folder);
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     const options = ["-p", join(PROJECT, "test/frameworks"), "--noEmit", "false", "--noCheck", "--outDir", folder];
