@@ -178,13 +178,6 @@ describe("the request", () => {
       },
     ],
     [
-      "a body that nobody reads, streamed",
-      { ...post("0123456789".repeat(300_000)), path: "/streamed" },
-      () => (_request, response) => {
-        response.end("not read");
-      },
-    ],
-    [
       "setEncoding and a text body",
       post("h\u00e9llo"),
       (note) => (request, response) => {
@@ -531,10 +524,10 @@ describe("the response", () => {
     expect(await ask(two.ports.uwsgi, {})).toMatchObject({ status: 200, body: "x" });
   });
 
-  // Behind proxy_pass it is a 502: node:http closes with bytes to read, and the reset takes the answer along.
-  it("answers a large body that nobody reads", async () => {
+  // Behind proxy_pass it is at times a 502: node:http closes with bytes to read, and the reset takes the answer along.
+  it.each(["/", "/streamed"])("answers a large body that nobody reads, to %s", async (path) => {
     two.answerWith((_request, response) => void response.end("not read"));
-    expect(await ask(two.ports.uwsgi, post("0123456789".repeat(300_000)))).toMatchObject({
+    expect(await ask(two.ports.uwsgi, { ...post("0123456789".repeat(300_000)), path })).toMatchObject({
       status: 200,
       body: "not read",
     });
