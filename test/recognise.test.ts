@@ -191,6 +191,7 @@ describe("a program that calls listen()", () => {
     expect(program.output()).toContain("has left its database");
     expect(program.output()).not.toContain("process.exit");
     expect(program.output()).not.toContain("killed");
+  });
 
   it("was told that it listens where it waits for that, though the file exports its app", async () => {
     const { program, socket } = await serve(
