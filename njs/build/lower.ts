@@ -33,13 +33,15 @@ export function stripTypes(): Plugin {
   };
 }
 
-/** Lowers the bundle. */
-export function es5(): Plugin {
+type Transformer = ts.TransformerFactory<ts.SourceFile>;
+
+/** Lowers the bundle, changed by `transformers` before. */
+export function es5(...transformers: Transformer[]): Plugin {
   return {
     name: "es5",
     renderChunk(code, chunk) {
       // njs 0.7.9 refuses `export { x as default }`
-      const lowered = lower(code, chunk.fileName);
+      const lowered = lower(code, chunk.fileName, transformers);
       return { ...lowered, code: lowered.code.replace(/export \{ (\w+) as default \};/, "export default $1;") };
     },
   };
@@ -49,11 +51,11 @@ export function es5(): Plugin {
  * Lowers code to what njs 0.7.9 reads: ES5, async functions too, since there a local can be stale after a native
  * `await`. TypeScript is the one compiler whose output for that loads in every njs.
  */
-export function lower(code: string, name: string): Mapped {
-  return transpile(code, name, ts.ScriptTarget.ES5);
+export function lower(code: string, name: string, transformers: Transformer[] = []): Mapped {
+  return transpile(code, name, ts.ScriptTarget.ES5, [refuseNewerLiterals, ...transformers]);
 }
 
-function transpile(code: string, name: string, target: ts.ScriptTarget): Mapped {
+function transpile(code: string, name: string, target: ts.ScriptTarget, before: Transformer[] = []): Mapped {
   const {
     outputText,
     sourceMapText,
@@ -61,7 +63,7 @@ function transpile(code: string, name: string, target: ts.ScriptTarget): Mapped 
   } = ts.transpileModule(code, {
     fileName: name,
     reportDiagnostics: true,
-    transformers: { before: target === ts.ScriptTarget.ES5 ? [refuseNewerLiterals] : [] },
+    transformers: { before },
     compilerOptions: {
       target,
       module: ts.ModuleKind.ESNext,
@@ -84,7 +86,7 @@ function transpile(code: string, name: string, target: ts.ScriptTarget): Mapped 
 }
 
 /** TypeScript leaves these as they are, and njs 0.7.9 does not read a bundle that has one. */
-const refuseNewerLiterals: ts.TransformerFactory<ts.SourceFile> = () => (source) => {
+const refuseNewerLiterals: Transformer = () => (source) => {
   const visit = (node: ts.Node): void => {
     const isNewer =
       ts.isBigIntLiteral(node) ||
