@@ -1,7 +1,7 @@
 import { collect } from "./collect.ts";
 import { createEnviron } from "./environ.ts";
 import { fail } from "./fail.ts";
-import { type EdgeRoute, findRoute, requestPath } from "./route.ts";
+import { type EdgeRoute, routeOf } from "./route.ts";
 import { send } from "./send.ts";
 import { newHead, startResponse } from "./wsgi/start_response.ts";
 import { checkChunk } from "./wsgi/body_checks.ts";
@@ -10,12 +10,11 @@ import type { Application, Chunk } from "./wsgi/types.ts";
 /** `js_content njsgi.answer`: runs the request's application inside nginx and sends its answer. */
 export function answer(r: NginxHTTPRequest): void {
   try {
-    const path = requestPath(r);
-    const route = findRoute(path) as EdgeRoute;
+    const route = routeOf(r) as EdgeRoute;
     const head = newHead();
     const chunks: Chunk[] = [];
     const write = (chunk: Chunk) => void chunks.push(checkChunk(chunk));
-    const body = load(route)(createEnviron(r, path, route), startResponse(head, write));
+    const body = load(route)(createEnviron(r, route), startResponse(head, write));
     const pending = collect(body, chunks);
     if (pending) pending.then(() => send(r, head, chunks)).catch((error) => fail(r, error));
     else send(r, head, chunks);

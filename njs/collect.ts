@@ -6,15 +6,23 @@ import type { Chunk } from "./wsgi/types.ts";
  * @returns a promise where the body is asynchronous
  */
 export function collect(body: unknown, chunks: Chunk[]): Promise<void> | void {
+  if (Array.isArray(body)) return collectList(body, chunks); // the usual body, at once
   if (isPromise(body)) return body.then((settled) => collect(settled, chunks));
   checkBody(body);
   if (Symbol.asyncIterator in body) return collectAsync(body, chunks);
   try {
-    // A list by its indices: an iterator costs njs 0.7.9 three times that.
-    if (Array.isArray(body)) for (let i = 0; i < body.length; i++) chunks.push(checkChunk(body[i]));
-    else for (const chunk of body) chunks.push(checkChunk(chunk));
+    for (const chunk of body) chunks.push(checkChunk(chunk));
   } finally {
     close(body);
+  }
+}
+
+/** By its indices: an iterator costs njs 0.7.9 three times that. */
+function collectList(list: unknown[], chunks: Chunk[]): void {
+  try {
+    for (let i = 0; i < list.length; i++) chunks.push(checkChunk(list[i]));
+  } finally {
+    close(list);
   }
 }
 

@@ -1,11 +1,11 @@
-import { GATEWAY, HEADERS, REQUEST, SERVER } from "./environ_parts.ts";
+import { BODY, CLIENT, GATEWAY, HEADERS, LOG, METHOD, PATH, QUERY, SERVER, TARGET } from "./environ_parts.ts";
 import { latin1 } from "./latin1.ts";
-import type { EdgeRoute } from "./route.ts";
+import { type EdgeRoute, requestPath } from "./route.ts";
 import { errorStream } from "./wsgi/error_stream.ts";
 import { fileWrapper } from "./wsgi/file_wrapper.ts";
 import { headerKey, joinValues } from "./wsgi/header_key.ts";
 import { createInput, emptyInput } from "./wsgi/input.ts";
-import { completeServer } from "./wsgi/server_name.ts";
+import { hostName, schemePort } from "./wsgi/server_name.ts";
 import type { Environ } from "./wsgi/types.ts";
 import { VERSION } from "./wsgi/version.ts";
 
@@ -15,25 +15,43 @@ import { VERSION } from "./wsgi/version.ts";
  *
  * In parts, and only those the application reads: all of them cost njs 0.7.9 as much as all the rest of a request.
  */
-export function createEnviron(r: NginxHTTPRequest, path: string, route: EdgeRoute): Environ {
+export function createEnviron(r: NginxHTTPRequest, route: EdgeRoute): Environ {
   const environ = {} as Environ;
-  if (route.reads & REQUEST) addRequest(environ, r, path, route);
-  if (route.reads & HEADERS) addHeaders(environ, r);
-  if (route.reads & SERVER) addServer(environ, r);
-  if (route.reads & GATEWAY) addGateway(environ, r, route);
+  const { reads } = route;
+  if (reads === 0) return environ;
+  if (reads & METHOD) environ.REQUEST_METHOD = r.method;
+  if (reads & PATH) addPath(environ, r, route);
+  if (reads & QUERY) addQuery(environ, r);
+  if (reads & TARGET) addTarget(environ, r);
+  if (reads & BODY) addBody(environ, r);
+  if (reads & HEADERS) addHeaders(environ, r);
+  if (reads & SERVER) addServer(environ, r);
+  if (reads & CLIENT) addClient(environ, r);
+  if (reads & LOG) addLog(environ, r);
+  if (reads & GATEWAY) addGateway(environ, r, route);
   return environ;
 }
 
-function addRequest(environ: Environ, r: NginxHTTPRequest, path: string, route: EdgeRoute): void {
-  const { args, content_type, content_length, request_uri, server_protocol } = r.variables;
-  environ.REQUEST_METHOD = r.method;
-  environ.SCRIPT_NAME = route.scriptName;
-  environ.PATH_INFO = path.slice(route.scriptName.length);
+function addPath(environ: Environ, r: NginxHTTPRequest, { scriptName }: EdgeRoute): void {
+  environ.SCRIPT_NAME = scriptName;
+  environ.PATH_INFO = requestPath(r).slice(scriptName.length);
+}
+
+function addQuery(environ: Environ, r: NginxHTTPRequest): void {
+  const { args } = r.variables;
   environ.QUERY_STRING = args ? latin1(r, args, "args") : "";
-  environ.CONTENT_TYPE = content_type ? latin1(r, content_type, "content_type") : "";
-  environ.CONTENT_LENGTH = content_length || "";
+}
+
+function addTarget(environ: Environ, r: NginxHTTPRequest): void {
+  const { request_uri, server_protocol } = r.variables;
   environ.REQUEST_URI = latin1(r, request_uri!, "request_uri");
   environ.SERVER_PROTOCOL = server_protocol!;
+}
+
+function addBody(environ: Environ, r: NginxHTTPRequest): void {
+  const { content_type, content_length } = r.variables;
+  environ.CONTENT_TYPE = content_type ? latin1(r, content_type, "content_type") : "";
+  environ.CONTENT_LENGTH = content_length || "";
   environ["wsgi.input"] = content_length
     ? createInput(+content_length, () => requestBody(r, content_length))
     : emptyInput();
@@ -64,33 +82,37 @@ function addHeaders(environ: Environ, r: NginxHTTPRequest): void {
   }
 }
 
-/** After the headers: Host stands in where nginx has no name. */
 function addServer(environ: Environ, r: NginxHTTPRequest): void {
-  const { scheme, server_addr, server_port, server_name, remote_port } = r.variables;
+  const { scheme, server_addr, server_port, server_name } = r.variables;
   environ.REQUEST_SCHEME = scheme!;
   environ["wsgi.url_scheme"] = scheme!;
   if (scheme === "https") environ.HTTPS = "on";
   environ.SERVER_ADDR = server_addr!;
-  environ.SERVER_PORT = server_port!;
-  environ.SERVER_NAME = server_name!;
+  environ.SERVER_PORT = server_port || schemePort(scheme!);
+  environ.SERVER_NAME = server_name || hostName(latin1(r, r.variables.http_host || "", "http_host"));
+}
+
+function addClient(environ: Environ, r: NginxHTTPRequest): void {
   environ.REMOTE_ADDR = r.remoteAddress;
-  environ.REMOTE_PORT = remote_port!;
-  completeServer(environ);
+  environ.REMOTE_PORT = r.variables.remote_port!;
+}
+
+function addLog(environ: Environ, r: NginxHTTPRequest): void {
+  const { request_id } = r.variables;
+  environ.REQUEST_ID = request_id!;
+  environ["wsgi.errors"] = errorStream((line) => r.error(`${request_id} ${line}`));
 }
 
 function addGateway(environ: Environ, r: NginxHTTPRequest, route: EdgeRoute): void {
-  const { request_id, hostname } = r.variables;
-  environ.REQUEST_ID = request_id!;
   environ.DOCUMENT_ROOT = "njs/apps";
   environ.SCRIPT_FILENAME = "njs/apps/" + route.app;
   environ["wsgi.version"] = [1, 0];
-  environ["wsgi.errors"] = errorStream((line) => r.error(`${request_id} ${line}`));
   environ["wsgi.multithread"] = false;
   environ["wsgi.multiprocess"] = true;
   environ["wsgi.run_once"] = false;
   environ["wsgi.file_wrapper"] = fileWrapper;
   environ["uwsgi.version"] = VERSION;
-  environ["uwsgi.node"] = hostname!;
+  environ["uwsgi.node"] = r.variables.hostname!;
   environ["njsgi.runtime"] = "edge";
   environ["njsgi.module"] = route.module;
   for (const key in route.environ) environ[key] = route.environ[key];

@@ -2,7 +2,7 @@ import { createEnviron } from "./environ.ts";
 import { ALL } from "./environ_parts.ts";
 import { explain } from "./explain.ts";
 import { latin1 } from "./latin1.ts";
-import { type EdgeRoute, findRoute, requestPath } from "./route.ts";
+import { type EdgeRoute, routeOf } from "./route.ts";
 import { isLoopback, tracebackPage } from "./wsgi/traceback_page.ts";
 
 /** Answers 500. The whole error goes to nginx's log, and none of it to the client, but as `start --development` says. */
@@ -20,9 +20,8 @@ export function fail(r: NginxHTTPRequest, thrown: unknown): void {
 
 /** With the whole environ, anew: the application's has only what it reads, and whatever it did to that. */
 function sendTraceback(r: NginxHTTPRequest, error: string, request: string, id: string): void {
-  const path = requestPath(r);
-  const route: EdgeRoute = Object.assign({}, findRoute(path) as EdgeRoute, { reads: ALL });
-  const { headers, body } = tracebackPage({ error, request, id, environ: createEnviron(r, path, route) });
+  const route: EdgeRoute = Object.assign({}, routeOf(r) as EdgeRoute, { reads: ALL });
+  const { headers, body } = tracebackPage({ error, request, id, environ: createEnviron(r, route) });
   for (let i = 0; i < headers.length; i++) r.headersOut[headers[i]![0]] = headers[i]![1];
   r.return(500, body);
 }

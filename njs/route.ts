@@ -27,8 +27,15 @@ export interface Exports {
   application?: Application;
 }
 
+/** `answer` is given the object that `place` was, so this rides along: to look it up costs a tenth of a hello. */
+type Routed = NginxHTTPRequest & { njsgi?: Route | EdgeRoute };
+
+export function routeOf(r: NginxHTTPRequest): Route | EdgeRoute {
+  return (r as Routed).njsgi ?? findRoute(requestPath(r));
+}
+
 /** A file's own path first, then the longest mount; the pool looks for all the rest. */
-export function findRoute(path: string): Route | EdgeRoute {
+function findRoute(path: string): Route | EdgeRoute {
   return byFile(path) ?? byMount(path) ?? { place: "pool", scriptName: "", app: "" };
 }
 
@@ -42,7 +49,7 @@ export function requestPath(r: NginxHTTPRequest): string {
  * PATH_INFO and application in variables, the paths byte for byte.
  */
 export function place(r: NginxHTTPRequest): string {
-  const route = findRoute(requestPath(r));
+  const route = ((r as Routed).njsgi = findRoute(requestPath(r)));
   if (route.place === "pool" && route.app !== "") {
     const path = r.rawVariables.uri!;
     r.variables.njsgi_script_name = path.slice(0, route.scriptName.length) as unknown as string;

@@ -1,4 +1,5 @@
 import { latin1Bytes } from "./latin1.ts";
+import { isUsualValue } from "./wsgi/head_checks.ts";
 import type { Head } from "./wsgi/start_response.ts";
 import type { Chunk, Headers } from "./wsgi/types.ts";
 
@@ -8,16 +9,20 @@ import type { Chunk, Headers } from "./wsgi/types.ts";
  */
 export function send(r: NginxHTTPRequest, head: Head, chunks: Chunk[]): void {
   if (head.status === "") throw new Error("the application ended without a call of start_response");
-  const status = +head.status.slice(0, 3);
+  const status = parseInt(head.status, 10);
   if (status < 200) throw new Error(`the application answered "${head.status}": a 1xx is no final response`);
   const said = head.contentLength;
-  const body = join(chunks);
+  const first = chunks[0];
+  const body = chunks.length === 1 && typeof first === "string" ? wellFormed(first) : join(chunks);
   const isEmpty = status === 204 || status === 304; // RFC 9110 section 8.6: without a body, and its length
   const hasBody = r.method !== "HEAD" && !isEmpty;
   if (said !== undefined && hasBody && said !== Buffer.byteLength(body)) {
     throw new Error(`the application said Content-Length ${said}, its body has ${Buffer.byteLength(body)} bytes`);
   }
-  setHeaders(r, head.headers);
+  const { headers } = head;
+  if (headers.length === 1 && said === undefined)
+    r.headersOut[headers[0]![0]] = sent(headers[0]![1]); // the usual head
+  else setHeaders(r, headers);
   try {
     if (isReturned(status, body) && (hasBody || said === undefined)) {
       r.return(status, body);
@@ -51,8 +56,6 @@ function sendable(body: string | Buffer): string | Buffer {
 
 /** All chunks as one: a string where all are strings, which njs passes on without a copy. */
 function join(chunks: Chunk[]): string | Buffer {
-  const first = chunks[0];
-  if (chunks.length === 1 && typeof first === "string") return wellFormed(first);
   if (chunks.every((chunk) => typeof chunk === "string")) return wellFormed(chunks.join(""));
   const bytes = chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(wellFormed(chunk)) : chunk));
   return Buffer.concat(bytes as Buffer[]);
@@ -66,19 +69,17 @@ function wellFormed(text: string): string {
 
 /** Sets all but Content-Length, which nginx counts itself. A name that stands twice needs all its values at once. */
 function setHeaders(r: NginxHTTPRequest, headers: Headers): void {
+  const keys: string[] = [];
+  for (let i = 0; i < headers.length; i++) keys[i] = headers[i]![0].toLowerCase();
   for (let i = 0; i < headers.length; i++) {
-    const name = headers[i]![0];
-    const values = headers.length > 1 ? valuesOf(headers, name.toLowerCase()) : [latin1Bytes(headers[i]![1])];
-    if (name.toLowerCase() !== "content-length")
-      r.headersOut[name] = (values.length > 1 ? values : values[0]) as string;
+    if (keys[i] === "content-length") continue;
+    const values: string[] = [];
+    for (let j = 0; j < headers.length; j++) if (keys[j] === keys[i]) values.push(sent(headers[j]![1]));
+    r.headersOut[headers[i]![0]] = (values.length > 1 ? values : values[0]) as string;
   }
 }
 
-/** @param key a header's name in lower case */
-function valuesOf(headers: Headers, key: string): (string | Buffer)[] {
-  const values: (string | Buffer)[] = [];
-  for (let i = 0; i < headers.length; i++) {
-    if (headers[i]![0].toLowerCase() === key) values.push(latin1Bytes(headers[i]![1]));
-  }
-  return values;
+/** A usual value by a look: what it has beside ASCII costs njs 0.7.9 0.2 us to ask. */
+function sent(value: string): string {
+  return (isUsualValue(value) ? value : latin1Bytes(value)) as string;
 }

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { ALL, partsOf, REQUEST } from "../environ_parts.ts";
+import { ALL, METHOD, partOf } from "../environ_parts.ts";
 import { type Entry, findEntries } from "./entry_functions.ts";
 import { findReaders, type Readers } from "./environ_readers.ts";
 
@@ -14,11 +14,11 @@ export function environReads(source: string, file: string): number {
   const entries = findEntries(tree);
   if (!entries) return ALL;
   const readers = findReaders(tree);
-  let parts = entries.isServer ? REQUEST : 0;
+  let parts = entries.isServer ? METHOD : 0;
   for (const entry of entries.functions) {
     const keys = keysRead(entry, readers);
     if (!keys) return ALL;
-    for (const key of keys) parts |= partsOf(key);
+    for (const key of keys) parts |= partOf(key);
   }
   return parts;
 }

@@ -6,10 +6,14 @@ import type { Environ } from "./types.ts";
  */
 export function completeServer(environ: Environ): void {
   if (!environ.SERVER_NAME) environ.SERVER_NAME = hostName(environ.HTTP_HOST as string | undefined);
-  if (!environ.SERVER_PORT) environ.SERVER_PORT = environ["wsgi.url_scheme"] === "https" ? "443" : "80";
+  if (!environ.SERVER_PORT) environ.SERVER_PORT = schemePort(environ["wsgi.url_scheme"]);
 }
 
 /** A Host up to its port, whatever that is, as nginx's `$host`; an IPv6 address keeps its brackets. */
-function hostName(host: string | undefined): string {
+export function hostName(host: string | undefined): string {
   return (host && /^(?:\[[^\]]*\]?|[^:]*)/.exec(host)![0]) || "localhost";
+}
+
+export function schemePort(scheme: string): string {
+  return scheme === "https" ? "443" : "80";
 }

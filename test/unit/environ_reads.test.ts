@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environReads } from "../../njs/build/environ_reads.ts";
-import { ALL, GATEWAY, HEADERS, REQUEST, SERVER } from "../../njs/environ_parts.ts";
+import { ALL, BODY, GATEWAY, HEADERS, METHOD, PATH, QUERY, SERVER } from "../../njs/environ_parts.ts";
 
 const reads = (source: string) => environReads(source, "app.ts");
 const application = (body: string) => `export function application(environ: Environ, start_response) { ${body} }`;
@@ -13,22 +13,22 @@ describe("an application whose every use of the environ is a key written out get
   it.each<[what: string, source: string, parts: number]>([
     ["none", application("return [];"), 0],
     ["no parameter", "export function application() { return []; }", 0],
-    ["a key", application("return [environ.PATH_INFO];"), REQUEST],
-    ["a quoted key", application('return [environ["wsgi.url_scheme"]];'), SERVER | HEADERS],
+    ["a key", application("return [environ.PATH_INFO];"), PATH],
+    ["a quoted key", application('return [environ["wsgi.url_scheme"]];'), SERVER],
     ["a header", application("return [environ.HTTP_COOKIE];"), HEADERS],
-    ["two", application("return [environ.HTTP_COOKIE ?? environ.QUERY_STRING];"), HEADERS | REQUEST],
+    ["two", application("return [environ.HTTP_COOKIE ?? environ.QUERY_STRING];"), HEADERS | QUERY],
     ["configuration", application('return [environ["site.name"]];'), GATEWAY],
-    ["a method of a value", application('return [environ["wsgi.input"].read()];'), REQUEST],
+    ["a method of a value", application('return [environ["wsgi.input"].read()];'), BODY],
     ["what it sets itself", application('environ.own = 1; return ["x"];'), GATEWAY],
-    ["a pattern", application("const { PATH_INFO, HTTP_HOST: host } = environ; return [];"), REQUEST | HEADERS],
-    ["a pattern for a parameter", "export function application({ PATH_INFO }, start_response) {}", REQUEST],
-    ["in a closure", application("return [1].map(() => environ.PATH_INFO);"), REQUEST],
-    ["a generator", "export function* application(environ) { yield environ.PATH_INFO; }", REQUEST],
-    ["an async function", "export async function application(environ) { return [environ.PATH_INFO]; }", REQUEST],
-    ["an arrow", "export const application = (environ) => [environ.PATH_INFO];", REQUEST],
+    ["a pattern", application("const { PATH_INFO, HTTP_HOST: host } = environ; return [];"), PATH | HEADERS],
+    ["a pattern for a parameter", "export function application({ PATH_INFO }, start_response) {}", PATH],
+    ["in a closure", application("return [1].map(() => environ.PATH_INFO);"), PATH],
+    ["a generator", "export function* application(environ) { yield environ.PATH_INFO; }", PATH],
+    ["an async function", "export async function application(environ) { return [environ.PATH_INFO]; }", PATH],
+    ["an arrow", "export const application = (environ) => [environ.PATH_INFO];", PATH],
     ["application beside a default", `${application("return [];")} export default (environ) => [environ];`, 0],
-    ["a class, which reads the method", server("get(environ) { return []; }"), REQUEST],
-    ["a class's methods", server("get(environ) { return [environ.HTTP_HOST]; } post() {}"), REQUEST | HEADERS],
+    ["a class, which reads the method", server("get(environ) { return []; }"), METHOD],
+    ["a class's methods", server("get(environ) { return [environ.HTTP_HOST]; } post() {}"), METHOD | HEADERS],
   ])("%s", (_what, source, parts) => {
     expect(reads(source)).toBe(parts);
   });
@@ -38,17 +38,17 @@ describe("a reader of njsgi's reads its own keys alone", () => {
   const importing = (names: string, body: string) => `import { ${names} } from "njsgi";\n${application(body)}`;
 
   it.each<[what: string, source: string, parts: number]>([
-    ["query", importing("query", "return [query(environ).name];"), REQUEST],
+    ["query", importing("query", "return [query(environ).name];"), QUERY],
     ["cookies", importing("cookies", "return [cookies(environ).a];"), HEADERS],
-    ["readForm", importing("readForm", "return [await readForm(environ)];"), REQUEST],
-    ["readJson", importing("readJson", "return [await readJson(environ)];"), REQUEST],
-    ["two", importing("cookies, query", "return [query(environ).a, cookies(environ).a];"), REQUEST | HEADERS],
-    ["by another name", importing("query as q", "return [q(environ).a];"), REQUEST],
-    ["a key of that name", importing("query", "return [{ query: query(environ) }.query];"), REQUEST],
+    ["readForm", importing("readForm", "return [await readForm(environ)];"), BODY],
+    ["readJson", importing("readJson", "return [await readJson(environ)];"), BODY],
+    ["two", importing("cookies, query", "return [query(environ).a, cookies(environ).a];"), QUERY | HEADERS],
+    ["by another name", importing("query as q", "return [q(environ).a];"), QUERY],
+    ["a key of that name", importing("query", "return [{ query: query(environ) }.query];"), QUERY],
     [
       "in a class",
       `import { cookies } from "njsgi"; ${server("get(environ) { cookies(environ); }")}`,
-      REQUEST | HEADERS,
+      METHOD | HEADERS,
     ],
   ])("%s", (_what, source, parts) => {
     expect(reads(source)).toBe(parts);
