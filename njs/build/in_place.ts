@@ -67,7 +67,7 @@ function isWithin(node: ts.Node, outer: ts.Node): boolean {
   return outer.pos <= node.pos && node.end <= outer.end;
 }
 
-/** It keeps its name, which a stack shows, and its place in the source map. */
+/** It keeps its name, which a stack shows, and its place in the source map; no comment, behind which a `return` would end. */
 function expressionOf(node: ts.FunctionDeclaration, factory: ts.NodeFactory): ts.FunctionExpression {
   const { modifiers, asteriskToken, name, parameters, body } = node;
   const kept = modifiers?.filter(ts.isModifier);
@@ -80,5 +80,6 @@ function expressionOf(node: ts.FunctionDeclaration, factory: ts.NodeFactory): ts
     undefined,
     body!,
   );
-  return ts.setTextRange(ts.setOriginalNode(expression, node), node);
+  ts.setTextRange(ts.setOriginalNode(expression, node), node);
+  return ts.setEmitFlags(expression, ts.EmitFlags.NoLeadingComments);
 }
