@@ -1,70 +1,86 @@
 import ts from "typescript";
-import { type Names, namesOf, variablesIn } from "./names.ts";
+import { homeOf, type Names, namesOf, variablesIn } from "./names.ts";
+
+/** Where a function of the top level goes. */
+interface Move {
+  /** The function of the top level it is in then, which may have moved too. */
+  home: ts.FunctionDeclaration;
+  /** The name whose place it takes, or the body it is declared in. */
+  place: ts.Identifier | ts.Block;
+}
+
+type Moves = Map<ts.FunctionDeclaration, Move>;
 
 /**
- * Makes a function that is named in one place an expression there, so that it is made when a request gets to it. What
- * stands at the bundle's top level the njs engine makes for every request, at 0.03 us a function: that was a sixth of a
- * hello, and more with each application.
+ * Moves functions of the bundle's top level to where they are named, so that they are made when a request gets there. What
+ * stands at the top level the njs engine makes for every request, at 0.03 us a function: that was a fifth of a hello, and
+ * more with each application.
  */
 export const inPlace: ts.TransformerFactory<ts.SourceFile> = (context) => (source) => {
-  const moved = findMoved(source);
-  const gone = new Set<ts.Node>(moved.values());
+  const { factory } = context;
+  const moves = findMoves(source);
+  const byPlace = Map.groupBy(moves.keys(), (node) => moves.get(node)!.place as ts.Node);
   const visit = (node: ts.Node): ts.Node | undefined => {
-    if (gone.has(node)) return undefined;
-    const here = moved.get(node);
-    return ts.visitEachChild(here ? expressionOf(here, context.factory) : node, visit, context);
+    if (ts.isFunctionDeclaration(node) && moves.has(node)) return undefined;
+    const here = byPlace.get(node);
+    if (!here) return ts.visitEachChild(node, visit, context);
+    if (ts.isIdentifier(node)) return ts.visitEachChild(expressionOf(here[0]!, factory), visit, context);
+    const inside = here.map((declaration) => ts.visitEachChild(declaration, visit, context));
+    const block = ts.visitEachChild(node as ts.Block, visit, context);
+    return factory.updateBlock(block, [...block.statements, ...inside]);
   };
   return ts.visitEachChild(source, visit, context);
 };
 
-/** The functions to move, by the name whose place they take. */
-function findMoved(source: ts.SourceFile): Map<ts.Node, ts.FunctionDeclaration> {
+/** One that is named once goes there, one that is named in a single other function, or what that has moved in, goes there. */
+function findMoves(source: ts.SourceFile): Moves {
   const names = namesOf(source);
   const uses = Map.groupBy(variablesIn(source), (name) => names.symbolOf(name));
-  const places = new Map<ts.FunctionDeclaration, ts.Identifier>();
-  for (const node of source.statements) {
-    if (!ts.isFunctionDeclaration(node) || !node.name) continue;
-    const [use, ...others] = uses.get(names.symbolOf(node.name))!.filter((name) => name !== node.name);
-    if (use && others.length === 0 && isOnce(use) && !isWithin(use, node)) places.set(node, use);
+  const moves: Moves = new Map();
+  for (let before = -1; moves.size > before;) {
+    before = moves.size;
+    for (const node of source.statements) {
+      if (!ts.isFunctionDeclaration(node) || !node.name || moves.has(node)) continue;
+      const named = uses.get(names.symbolOf(node.name))!.filter((use) => !chainOf(use, moves).includes(node));
+      const move = moveTo(named, moves);
+      if (move && !meansAnother(node, move, moves, names)) moves.set(node, move);
+    }
   }
-  const moved = new Map<ts.Node, ts.FunctionDeclaration>();
-  for (const [node, place] of places) if (!meansAnother(node, places, names)) moved.set(place, node);
-  return moved;
+  return moves;
+}
+
+function moveTo(uses: ts.Identifier[], moves: Moves): Move | undefined {
+  const chains = uses.map((use) => chainOf(use, moves));
+  const home = chains[0]?.find((node) => chains.every((chain) => chain.includes(node)));
+  if (!home || !ts.isFunctionDeclaration(home)) return undefined;
+  return { home, place: uses.length === 1 && isOnce(uses[0]!) ? uses[0]! : home.body! };
+}
+
+/** The statement of the top level a node is in, then those that one is in. */
+function chainOf(node: ts.Node, moves: Moves): ts.Node[] {
+  const home = homeOf(node);
+  const move = moves.get(home as ts.FunctionDeclaration);
+  return move ? [home, ...chainOf(move.home, moves)] : [home];
 }
 
 /** Whether a call of its function of the top level gets to a name once: it is in no loop, and in no function within. */
 function isOnce(name: ts.Identifier): boolean {
   let node: ts.Node = name.parent;
-  while (!ts.isFunctionLike(node)) {
-    if (ts.isIterationStatement(node, false) || ts.isSourceFile(node)) return false;
-    node = node.parent;
-  }
-  return ts.isFunctionDeclaration(node) && ts.isSourceFile(node.parent);
+  for (; !ts.isFunctionLike(node); node = node.parent) if (ts.isIterationStatement(node, false)) return false;
+  return node === homeOf(node);
 }
 
-/** Whether a name that a function has from without would be another thing where it is to move, and that with its home. */
-function meansAnother(
-  node: ts.FunctionDeclaration,
-  places: ReadonlyMap<ts.Node, ts.Identifier>,
-  { symbolOf, inScope }: Names,
-): boolean {
+/** Whether a name that a function has from without, or its own, would be another thing there. */
+function meansAnother(node: ts.FunctionDeclaration, to: Move, moves: Moves, { symbolOf, inScope }: Names): boolean {
   const outer = variablesIn(node).filter(
-    (name) => !symbolOf(name)?.declarations?.some((declaration) => isWithin(declaration, node)),
+    (name) =>
+      !symbolOf(name)?.declarations?.some((declaration) => node.pos < declaration.pos && declaration.end <= node.end),
   );
-  for (let place = places.get(node); place; place = places.get(homeOf(place))) {
-    const there = inScope(place);
+  for (let move: Move | undefined = to; move; move = moves.get(move.home)) {
+    const there = inScope(move.place);
     if (outer.some((name) => there.get(name.text) !== symbolOf(name))) return true;
   }
   return false;
-}
-
-/** The statement of the top level a node is in. */
-function homeOf(node: ts.Node): ts.Node {
-  return ts.isSourceFile(node.parent) ? node : homeOf(node.parent);
-}
-
-function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  return outer.pos <= node.pos && node.end <= outer.end;
 }
 
 /** It keeps its name, which a stack shows, and its place in the source map; no comment, behind which a `return` would end. */

@@ -50,3 +50,8 @@ function isProperty(node: ts.Identifier): boolean {
     parent.name === node
   );
 }
+
+/** The statement of the top level a node is in. */
+export function homeOf(node: ts.Node): ts.Node {
+  return ts.isSourceFile(node.parent) ? node : homeOf(node.parent);
+}

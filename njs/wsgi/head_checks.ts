@@ -53,7 +53,6 @@ export function isUsualValue(value: string): boolean {
 
 /** @throws TypeError unless `status` is `NNN reason` (PEP 3333), 3 digits from 100 on, in printable latin-1 */
 export function checkStatus(status: string): void {
-  if (status === "200 OK") return;
   if (typeof status !== "string" || !/^[1-9][0-9][0-9] [\x20-\x7e\xa0-\xff]*$/.test(status)) {
     throw new TypeError(`status is ${show(status)}, want three digits from 100 on, a space and a reason, as "200 OK"`);
   }

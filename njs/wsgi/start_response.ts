@@ -26,7 +26,7 @@ export function startResponse(head: Head, write: Write): StartResponse {
         `start_response was called again, with "${status}" after "${head.status}", and without the error that makes the first call void`,
       );
     }
-    checkStatus(status);
+    if (status !== "200 OK") checkStatus(status);
     head.headers = checkedHeaders(headers);
     head.contentLength = contentLengthOf(head.headers);
     head.status = status;
