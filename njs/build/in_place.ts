@@ -53,7 +53,8 @@ function moveTo(uses: ts.Identifier[], moves: Moves): Move | undefined {
   const chains = uses.map((use) => chainOf(use, moves));
   const home = chains[0]?.find((node) => chains.every((chain) => chain.includes(node)));
   if (!home || !ts.isFunctionDeclaration(home)) return undefined;
-  return { home, place: uses.length === 1 && isOnce(uses[0]!) ? uses[0]! : home.body! };
+  const [use, ...others] = uses as [ts.Identifier];
+  return { home, place: others.length === 0 && isOnce(use) ? use : home.body! };
 }
 
 /** The statement of the top level a node is in, then those that one is in. */
@@ -63,24 +64,29 @@ function chainOf(node: ts.Node, moves: Moves): ts.Node[] {
   return move ? [home, ...chainOf(move.home, moves)] : [home];
 }
 
-/** Whether a call of its function of the top level gets to a name once: it is in no loop, and in no function within. */
+/** Whether a call of its function of the top level gets to a value once: it is in no loop, and in no function within. */
 function isOnce(name: ts.Identifier): boolean {
   let node: ts.Node = name.parent;
+  if (ts.isShorthandPropertyAssignment(node)) return false; // a name and no value
   for (; !ts.isFunctionLike(node); node = node.parent) if (ts.isIterationStatement(node, false)) return false;
   return node === homeOf(node);
 }
 
-/** Whether a name that a function has from without, or its own, would be another thing there. */
+/** Whether a name that a function, or one that has moved into it, has from without would be another thing there. */
 function meansAnother(node: ts.FunctionDeclaration, to: Move, moves: Moves, { symbolOf, inScope }: Names): boolean {
-  const outer = variablesIn(node).filter(
-    (name) =>
-      !symbolOf(name)?.declarations?.some((declaration) => node.pos < declaration.pos && declaration.end <= node.end),
+  const inside = [...moves].filter(([, { home }]) => chainOf(home, moves).includes(node)).map(([moved]) => moved);
+  const outer = [node, ...inside].flatMap((moving) =>
+    variablesIn(moving).filter((name) => !symbolOf(name)?.declarations?.some((it) => isWithin(it, moving))),
   );
   for (let move: Move | undefined = to; move; move = moves.get(move.home)) {
     const there = inScope(move.place);
-    if (outer.some((name) => there.get(name.text) !== symbolOf(name))) return true;
+    if ([node.name!, ...outer].some((name) => there.get(name.text) !== symbolOf(name))) return true;
   }
   return false;
+}
+
+function isWithin(node: ts.Node, outer: ts.FunctionDeclaration): boolean {
+  return node !== outer && outer.pos <= node.pos && node.end <= outer.end;
 }
 
 /** It keeps its name, which a stack shows, and its place in the source map; no comment, behind which a `return` would end. */
