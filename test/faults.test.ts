@@ -130,7 +130,7 @@ describe("E7 a body shorter than CONTENT_LENGTH", () => {
 
 describe("E7 a body above client_body_buffer_size, at the edge", () => {
   const size = 2_000_000;
-  const isNjs1 = process.env.NJSGI_GENERATION?.startsWith("testing");
+  const isNjs1 = process.env.NGINX_GENERATION?.startsWith("testing");
 
   it.each<[how: string, headers: Record<string, string>]>([
     ["with its length", {}],
