@@ -14,7 +14,9 @@ export function answer(r: NginxHTTPRequest): void {
     const head = newHead();
     const chunks: Chunk[] = [];
     const write = (chunk: Chunk) => void chunks.push(checkChunk(chunk));
-    const body = load(route)(createEnviron(r, route), startResponse(head, write));
+    const start_response = startResponse(head, write);
+    const application = load(route);
+    const body = application(createEnviron(r, route), start_response);
     const pending = collect(body, chunks);
     if (pending) pending.then(() => send(r, head, chunks)).catch((error) => fail(r, error));
     else send(r, head, chunks);

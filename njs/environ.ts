@@ -9,6 +9,8 @@ import { hostName, schemePort } from "./wsgi/server_name.ts";
 import type { Environ } from "./wsgi/types.ts";
 import { VERSION } from "./wsgi/version.ts";
 
+type Variables = NginxHTTPRequest["variables"];
+
 /**
  * The environ of a request answered inside nginx. Its CGI keys are those of nginx.conf's `uwsgi_param`s, from the same
  * variables, so that an application sees the same in both places.
@@ -18,17 +20,18 @@ import { VERSION } from "./wsgi/version.ts";
 export function createEnviron(r: NginxHTTPRequest, route: EdgeRoute): Environ {
   const environ = {} as Environ;
   const { reads } = route;
-  if (reads === 0) return environ;
   if (reads & METHOD) environ.REQUEST_METHOD = r.method;
+  if (reads <= METHOD) return environ; // nothing, or what a WsgiAServer reads by itself
+  const { variables } = r; // once: QuickJS makes it anew each time
   if (reads & PATH) addPath(environ, r, route);
-  if (reads & QUERY) addQuery(environ, r);
-  if (reads & TARGET) addTarget(environ, r);
-  if (reads & BODY) addBody(environ, r);
+  if (reads & QUERY) addQuery(environ, r, variables);
+  if (reads & TARGET) addTarget(environ, r, variables);
+  if (reads & BODY) addBody(environ, r, variables);
   if (reads & HEADERS) addHeaders(environ, r);
-  if (reads & SERVER) addServer(environ, r);
-  if (reads & CLIENT) addClient(environ, r);
-  if (reads & LOG) addLog(environ, r);
-  if (reads & GATEWAY) addGateway(environ, r, route);
+  if (reads & SERVER) addServer(environ, r, variables);
+  if (reads & CLIENT) addClient(environ, r, variables);
+  if (reads & LOG) addLog(environ, r, variables);
+  if (reads & GATEWAY) addGateway(environ, variables, route);
   return environ;
 }
 
@@ -37,19 +40,19 @@ function addPath(environ: Environ, r: NginxHTTPRequest, { scriptName }: EdgeRout
   environ.PATH_INFO = requestPath(r).slice(scriptName.length);
 }
 
-function addQuery(environ: Environ, r: NginxHTTPRequest): void {
-  const { args } = r.variables;
+function addQuery(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
+  const { args } = variables;
   environ.QUERY_STRING = args ? latin1(r, args, "args") : "";
 }
 
-function addTarget(environ: Environ, r: NginxHTTPRequest): void {
-  const { request_uri, server_protocol } = r.variables;
+function addTarget(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
+  const { request_uri, server_protocol } = variables;
   environ.REQUEST_URI = latin1(r, request_uri!, "request_uri");
   environ.SERVER_PROTOCOL = server_protocol!;
 }
 
-function addBody(environ: Environ, r: NginxHTTPRequest): void {
-  const { content_type, content_length } = r.variables;
+function addBody(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
+  const { content_type, content_length } = variables;
   environ.CONTENT_TYPE = content_type ? latin1(r, content_type, "content_type") : "";
   environ.CONTENT_LENGTH = content_length || "";
   environ["wsgi.input"] = content_length
@@ -82,28 +85,28 @@ function addHeaders(environ: Environ, r: NginxHTTPRequest): void {
   }
 }
 
-function addServer(environ: Environ, r: NginxHTTPRequest): void {
-  const { scheme, server_addr, server_port, server_name } = r.variables;
+function addServer(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
+  const { scheme, server_addr, server_port, server_name } = variables;
   environ.REQUEST_SCHEME = scheme!;
   environ["wsgi.url_scheme"] = scheme!;
   if (scheme === "https") environ.HTTPS = "on";
   environ.SERVER_ADDR = server_addr!;
   environ.SERVER_PORT = server_port || schemePort(scheme!);
-  environ.SERVER_NAME = server_name || hostName(latin1(r, r.variables.http_host || "", "http_host"));
+  environ.SERVER_NAME = server_name || hostName(latin1(r, variables.http_host || "", "http_host"));
 }
 
-function addClient(environ: Environ, r: NginxHTTPRequest): void {
+function addClient(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
   environ.REMOTE_ADDR = r.remoteAddress;
-  environ.REMOTE_PORT = r.variables.remote_port!;
+  environ.REMOTE_PORT = variables.remote_port!;
 }
 
-function addLog(environ: Environ, r: NginxHTTPRequest): void {
-  const { request_id } = r.variables;
+function addLog(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
+  const { request_id } = variables;
   environ.REQUEST_ID = request_id!;
   environ["wsgi.errors"] = errorStream((line) => r.error(`${request_id} ${line}`));
 }
 
-function addGateway(environ: Environ, r: NginxHTTPRequest, route: EdgeRoute): void {
+function addGateway(environ: Environ, variables: Variables, route: EdgeRoute): void {
   environ.DOCUMENT_ROOT = "njs/apps";
   environ.SCRIPT_FILENAME = "njs/apps/" + route.app;
   environ["wsgi.version"] = [1, 0];
@@ -112,7 +115,7 @@ function addGateway(environ: Environ, r: NginxHTTPRequest, route: EdgeRoute): vo
   environ["wsgi.run_once"] = false;
   environ["wsgi.file_wrapper"] = fileWrapper;
   environ["uwsgi.version"] = VERSION;
-  environ["uwsgi.node"] = r.variables.hostname!;
+  environ["uwsgi.node"] = variables.hostname!;
   environ["njsgi.runtime"] = "edge";
   environ["njsgi.module"] = route.module;
   for (const key in route.environ) environ[key] = route.environ[key];
