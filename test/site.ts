@@ -121,7 +121,8 @@ function startPool(folder: string, { workers = 1, serve = ["--root", "backend/ap
   return runProgram(process.execPath, args, { cwd: folder, log: join(folder, ".run/pool.log") });
 }
 
-function buildBundle(folder: string): void {
+/** Of the edge applications in a folder laid out as the project. */
+export function buildBundle(folder: string): void {
   const rollup = join(PROJECT, "node_modules/.bin/rollup");
   execFileSync(process.execPath, [rollup, "-c", "--configSite", folder], { cwd: PROJECT, stdio: "pipe" });
 }

@@ -1,105 +1,67 @@
-/** `npm run bench`: each path's hello against its peers, interleaved, as ratios of one run. */
-import { execFileSync, spawnSync } from "node:child_process";
+/**
+ * `npm run bench`: every peer that is installed, in interleaved rounds; writes docs/benchmark.md and its chart.
+ * `-- --short` prints the targets alone, `-- --install` installs the peers that are missing.
+ */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { PROJECT } from "../site.ts";
-import { freePort } from "../free_port.ts";
-import { runProgram } from "../program.ts";
-import { fiftySite, helloSite } from "./sites.ts";
+import { chart } from "./chart.ts";
+import { memory } from "./memory.ts";
+import { install, isInstalled } from "./packages.ts";
+import { payloads } from "./payloads.ts";
+import type { Peer } from "./peers/peer.ts";
+import { document, tailTable, targetTable } from "./report.ts";
+import type { Results } from "./results.ts";
+import { measure, measureTails } from "./rounds.ts";
+import { type BenchSite, startBenchSite } from "./site.ts";
+import { TAIL_PEERS } from "./tail.ts";
+import { isTarget } from "./targets.ts";
 
-const ROUNDS = 7;
-const SECONDS = 1;
+const { values: flags } = parseArgs({ options: { short: { type: "boolean" }, install: { type: "boolean" } } });
 
-const NEEDED = ["wrk", "uwsgi", "uwsgi-plugin-python3"];
-const missing = NEEDED.filter((name) => spawnSync("dpkg", ["-s", name]).status !== 0);
-if (missing.length > 0) {
-  console.error(
-    `njsgi: the benchmark needs ${missing.join(", ")}. As root on Debian: apt-get install ${NEEDED.join(" ")}`,
-  );
-  process.exit(1);
-}
+// The peers' sockets are for nginx's worker too, which runs as another user.
+process.umask(0);
 
-const nodePort = await freePort();
-const site = await helloSite(nodePort);
-const fifty = await fiftySite();
-const log = (name: string) => ({ cwd: site.folder, log: join(site.folder, `.run/${name}.log`) });
-const python = runProgram(
-  "uwsgi",
-  ["--plugin", "python3", "--socket", ".run/python.sock", "--chmod-socket=666", "--disable-logging"].concat([
-    "--processes",
-    "1",
-    "--listen",
-    "1024",
-    "--wsgi-file",
-    join(PROJECT, "test/bench/hello.py"),
-  ]),
-  log("python"),
-);
-const node = runProgram(process.execPath, [join(PROJECT, "test/bench/node_hello.ts"), String(nodePort)], log("node"));
+const peers = new Map([...payloads.flatMap((payload) => payload.peers), ...TAIL_PEERS].map((peer) => [peer.id, peer]));
+const needed = new Set(["wrk", ...[...peers.values()].flatMap((peer) => peer.packages ?? [])]);
+const missing = [...needed].filter((name) => !isInstalled(name));
+if (missing.length > 0 && flags.install) install(missing);
+else if (missing.length > 0) console.error(`not installed, and left out: ${missing.join(", ")} (-- --install)`);
 
+const bench = await startBenchSite([...peers.values()].filter(isThere));
+const stopped = new Promise<never>((_, reject) => {
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => reject(new Error(signal)));
+});
 try {
-  await python.printed("spawned uWSGI worker");
-  await node.printed("ready");
-  const targets: Record<string, string> = {
-    "nginx return": `${site.url}/return`,
-    "edge hello": `${site.url}/hello`,
-    "edge hello, a generator": `${site.url}/generator`,
-    "edge hello, of 50 apps": `${fifty.url}/hello`,
-    "pool hello": `${site.url}/pool/hello`,
-    "pool hello, no njs": `${site.url}/direct`,
-    "uWSGI Python": `${site.url}/python`,
-    "node:http, no keep-alive": `${site.url}/node`,
-  };
-  report(measure(targets));
+  await Promise.race([run(bench, flags.short ? 2 : 5), stopped]);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
-  await Promise.all([python.stop("SIGQUIT"), node.stop()]);
-  await Promise.all([site.stop(), fifty.stop()]);
+  await bench.stop();
 }
+process.exit(); // which ends all that still runs
 
-/** Requests a second of each target, a list by round. */
-function measure(targets: Record<string, string>): Record<string, number[]> {
-  const rates: Record<string, number[]> = {};
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, url] of Object.entries(targets)) (rates[name] ??= []).push(load(name, url));
+async function run(site: BenchSite, rounds: number): Promise<void> {
+  const results: Results = { memory: await memory(site), tails: [], rows: [] };
+  console.error("1% slow requests");
+  results.tails = await measureTails(TAIL_PEERS, flags.short ? 1 : 5, site);
+  for (const payload of payloads) {
+    console.error(payload.name);
+    const those = payload.peers.filter((peer) => isThere(peer) && (!flags.short || isTarget(payload.id, peer.id)));
+    results.rows.push(...(await measure(payload, those, rounds, site)));
   }
-  return rates;
+  if (flags.short) {
+    console.log(`${targetTable(results)}\n\n${tailTable(results.tails)}`);
+    return;
+  }
+  const how = `32 connections, ${rounds} interleaved rounds of a second`;
+  writeFileSync(join(PROJECT, "docs/benchmark.md"), await document(results, how));
+  writeFileSync(join(PROJECT, "docs/benchmark.svg"), chart(results.rows));
+  console.log("docs/benchmark.md and docs/benchmark.svg are written");
 }
 
-/** wrk with the headers of a browser. */
-function load(name: string, url: string): number {
-  const headers = [
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Language: en-US,en;q=0.5",
-    "Accept-Encoding: gzip, deflate, br",
-    "Cookie: session=0123456789abcdef",
-  ].flatMap((header) => ["-H", header]);
-  const output = execFileSync("wrk", ["-t1", "-c32", `-d${SECONDS}s`, ...headers, url], { encoding: "utf8" });
-  const rate = /Requests\/sec: +([\d.]+)/.exec(output)?.[1];
-  if (!rate || /Non-2xx|Socket errors/.test(output)) throw new Error(`${name}: ${output}`);
-  return Number(rate);
-}
-
-function report(rates: Record<string, number[]>): void {
-  console.log(
-    `requests a second, median of ${ROUNDS} interleaved rounds of ${SECONDS} s, 32 connections, one worker each`,
-  );
-  for (const [name, list] of Object.entries(rates)) console.log(`  ${name.padEnd(28)}${Math.round(median(list))}`);
-  console.log("ratios, median of rounds (want)");
-  const ratio = (a: string, b: string, want: string) => {
-    const ratios = rates[a]!.map((rate, round) => rate / rates[b]![round]!);
-    console.log(`  ${`${a} / ${b}`.padEnd(52)}${median(ratios).toFixed(2)}  (${want})`);
-  };
-  ratio("edge hello", "nginx return", "0.28");
-  ratio("edge hello", "uWSGI Python", "1.0");
-  ratio("edge hello, of 50 apps", "edge hello", "0.75");
-  ratio("pool hello", "uWSGI Python", "0.6");
-  ratio("pool hello", "node:http, no keep-alive", "1.3");
-  // The peers have no njs before them either; what it costs is the last line.
-  ratio("pool hello, no njs", "uWSGI Python", "0.6");
-  ratio("pool hello, no njs", "node:http, no keep-alive", "1.3");
-  ratio("pool hello", "pool hello, no njs", "0.75");
-}
-
-function median(list: number[]): number {
-  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!;
+function isThere(peer: Peer): boolean {
+  return (peer.packages ?? []).every(isInstalled);
 }

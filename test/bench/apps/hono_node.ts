@@ -1,0 +1,4 @@
+import { createAdaptorServer } from "@hono/node-server";
+import app from "./hono.ts";
+
+createAdaptorServer(app).listen(process.env.SOCKET);

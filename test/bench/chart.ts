@@ -1,0 +1,58 @@
+import { rates, type Row } from "./results.ts";
+import { median } from "./targets.ts";
+
+const WIDTH = 860;
+const NAMES = 250;
+const NUMBERS = 70;
+const BAR = 16;
+const STEP = 22;
+const TITLE = 44;
+
+const STYLE = `
+  text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1f2328; }
+  .title { font-weight: 600; font-size: 15px; }
+  .number { font-variant-numeric: tabular-nums; }
+  .peer { fill: #afb8c1; }
+  .ours { fill: #0969da; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3; }
+    .peer { fill: #484f58; }
+    .ours { fill: #4493f8; }
+  }`;
+
+/** Bars of requests a second, ours in colour; each payload has a scale of its own. */
+export function chart(rows: Row[]): string {
+  let y = 0;
+  const parts: string[] = [];
+  for (const [payload, group] of Map.groupBy(rows, (row) => row.payload)) {
+    y += TITLE;
+    parts.push(`<text class="title" x="0" y="${y - 14}">${escape(payload.name)}: requests a second</text>`);
+    const most = Math.max(...group.map((row) => median(rates(row))));
+    for (const row of group) {
+      const rate = median(rates(row));
+      const width = Math.max(1, ((WIDTH - NAMES - NUMBERS) * rate) / most);
+      const middle = y + BAR / 2 + 5;
+      parts.push(
+        `<text x="${NAMES - 10}" y="${middle}" text-anchor="end">${escape(row.peer.name.replaceAll("`", ""))}</text>`,
+        `<rect class="${row.peer.isOurs ? "ours" : "peer"}" x="${NAMES}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2"/>`,
+        `<text class="number" x="${(NAMES + width + 8).toFixed(1)}" y="${middle}">${thousands(rate)}</text>`,
+      );
+      y += STEP;
+    }
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img">
+<title>Requests a second, by payload and peer</title>
+<style>${STYLE}
+</style>
+${parts.join("\n")}
+</svg>
+`;
+}
+
+function thousands(rate: number): string {
+  return Math.round(rate).toLocaleString("en-US");
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

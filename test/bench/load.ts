@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { cpuTime } from "./cpu.ts";
+import type { Payload } from "./payloads.ts";
+import type { Peer } from "./peers/peer.ts";
+import type { Running } from "./running.ts";
+
+/** What one round of a peer gave. */
+export interface Round {
+  requests: number;
+  seconds: number;
+  /** CPU time of nginx, and of what is behind it, in microseconds. */
+  nginxUs: number;
+  peerUs: number;
+}
+
+/** A browser's. */
+const HEADERS = [
+  "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+  "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+  "Accept-Language: en-US,en;q=0.5",
+  "Accept-Encoding: gzip, deflate, br",
+  "Cookie: session=0123456789abcdef",
+];
+
+/** As many requests as 32 connections get answered in a second. */
+export async function load(payload: Payload, peer: Peer, running: Running): Promise<Round> {
+  const before = { nginx: cpuTime(running.nginxPid), peer: cpuTime(running.pid(peer)) };
+  const output = await wrk(payload, peer, running.port);
+  const [, requests, seconds] = /(\d+) requests in ([\d.]+)s/.exec(output) ?? [];
+  if (!requests || !seconds || /Non-2xx|Socket errors/.test(output)) {
+    throw new Error(`${payload.name}, ${peer.name}: ${output}`);
+  }
+  return {
+    requests: Number(requests),
+    seconds: Number(seconds),
+    nginxUs: cpuTime(running.nginxPid) - before.nginx,
+    peerUs: cpuTime(running.pid(peer)) - before.peer,
+  };
+}
+
+/** @param stopAfterMs before its second is over, to warm a peer up */
+export function wrk({ paths, script }: Payload, peer: Peer, port: number, stopAfterMs = 0): Promise<string> {
+  const headers = HEADERS.concat(`Host: ${peer.host ?? peer.id}`).flatMap((header) => ["-H", header]);
+  const [path, ...more] = paths(peer);
+  // Only where it must: for a request made by Lua wrk itself takes the longer.
+  const scripted = script ? ["-s", fileURLToPath(new URL(script, import.meta.url))] : [];
+  const args = ["-t1", "-c32", "-d1s", ...headers, ...scripted, `http://127.0.0.1:${port}${path}`];
+  return new Promise((resolve, reject) => {
+    execFile("wrk", [...args, "--", path!, ...more], { timeout: stopAfterMs }, (error, stdout) =>
+      error && !error.killed ? reject(error) : resolve(stdout),
+    );
+  });
+}

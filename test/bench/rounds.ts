@@ -1,0 +1,36 @@
+import { load, wrk } from "./load.ts";
+import type { Payload } from "./payloads.ts";
+import type { Peer } from "./peers/peer.ts";
+import type { Row, Tail } from "./results.ts";
+import { startPeers } from "./running.ts";
+import type { BenchSite } from "./site.ts";
+import { tail } from "./tail.ts";
+
+/** Starts a payload's peers and asks them in turn, round by round, a second each. */
+export async function measure(payload: Payload, peers: Peer[], rounds: number, site: BenchSite): Promise<Row[]> {
+  const running = await startPeers(peers, site);
+  try {
+    const rows = peers.map((peer): Row => ({ payload, peer, rounds: [] }));
+    for (const peer of peers) await wrk(payload, peer, site.port, 300);
+    for (let round = 0; round < rounds; round++) {
+      for (const row of rows) row.rounds.push(await load(payload, row.peer, running));
+    }
+    return rows;
+  } finally {
+    await running.stop();
+  }
+}
+
+export async function measureTails(peers: Peer[], rounds: number, site: BenchSite): Promise<Tail[]> {
+  const running = await startPeers(peers, site);
+  try {
+    const tails = peers.map((peer): Tail => ({ peer, rounds: [] }));
+    for (const peer of peers) await tail(peer, site.port, 1);
+    for (let round = 0; round < rounds; round++) {
+      for (const { peer, rounds: list } of tails) list.push(await tail(peer, site.port, 4));
+    }
+    return tails;
+  } finally {
+    await running.stop();
+  }
+}

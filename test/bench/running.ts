@@ -1,0 +1,62 @@
+import { rmSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { children } from "../children.ts";
+import { type Program, runProgram } from "../program.ts";
+import { until } from "../until.ts";
+import type { Peer } from "./peers/peer.ts";
+import type { BenchSite } from "./site.ts";
+
+/** Peers that run, behind the site's nginx. */
+export interface Running {
+  port: number;
+  /** nginx's worker. */
+  nginxPid: number;
+  /** What is behind nginx; for nginx alone the site's own pool, which then has nothing to do. */
+  pid(peer: Peer): number;
+  stop(): Promise<void>;
+}
+
+/** Starts what the peers need, and waits until each answers. */
+export async function startPeers(peers: Peer[], site: BenchSite): Promise<Running> {
+  const programs = new Map<string, { program: Program; signal?: NodeJS.Signals }>();
+  for (const peer of peers) {
+    if (!peer.program) continue;
+    const socket = join(site.folder, `.run/${peer.id}.sock`);
+    rmSync(socket, { force: true }); // where one ran before
+    const { command, args, env, signal } = peer.program(socket);
+    const program = runProgram(command, args, { cwd: site.folder, log: `${socket}.log`, env });
+    programs.set(peer.id, { program, signal });
+  }
+  const stop = async () => {
+    await Promise.all([...programs.values()].map(({ program, signal }) => program.stop(signal)));
+  };
+  try {
+    for (const peer of peers) {
+      await until(`${peer.name} to answer`, async () => (await ask(site.port, peer)) < 500).catch((error) => {
+        throw new Error(`${error.message}\n${programs.get(peer.id)?.program.output() ?? site.logs()}`);
+      });
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    port: site.port,
+    nginxPid: children(site.nginx.pid)[0]!,
+    pid: (peer) => programs.get(peer.id)?.program.pid ?? site.pool.pid,
+    stop,
+  };
+}
+
+function ask(port: number, peer: Peer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { Host: peer.host ?? peer.id };
+    const path = `${peer.prefix ?? ""}/hello`;
+    request({ port, host: "127.0.0.1", path, headers, agent: false }, (response) => {
+      response.resume().on("end", () => resolve(response.statusCode!));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
