@@ -33,7 +33,7 @@ export async function startPeers(peers: Peer[], site: BenchSite): Promise<Runnin
   };
   try {
     for (const peer of peers) {
-      await until(`${peer.name} to answer`, async () => (await ask(site.port, peer)) < 500).catch((error) => {
+      await until(`${peer.name} to answer`, async () => (await ask(site.port, peer)) < 500, 30).catch((error) => {
         throw new Error(`${error.message}\n${programs.get(peer.id)?.program.output() ?? site.logs()}`);
       });
     }
