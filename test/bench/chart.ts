@@ -1,12 +1,13 @@
 import { rates, type Row } from "./results.ts";
 import { median } from "./targets.ts";
 
-const WIDTH = 860;
-const NAMES = 250;
-const NUMBERS = 70;
+const WIDTH = 880;
+const NAMES = 262;
+const NUMBERS = 76;
 const BAR = 16;
 const STEP = 22;
 const TITLE = 44;
+const MARGIN = 12;
 
 const STYLE = `
   text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1f2328; }
@@ -22,11 +23,11 @@ const STYLE = `
 
 /** Bars of requests a second, ours in colour; each payload has a scale of its own. */
 export function chart(rows: Row[]): string {
-  let y = 0;
+  let y = 26;
   const parts: string[] = [];
   for (const [payload, group] of Map.groupBy(rows, (row) => row.payload)) {
     y += TITLE;
-    parts.push(`<text class="title" x="0" y="${y - 14}">${escape(payload.name)}: requests a second</text>`);
+    parts.push(`<text class="title" x="${MARGIN}" y="${y - 14}">${escape(payload.name)}</text>`);
     const most = Math.max(...group.map((row) => median(rates(row))));
     for (const row of group) {
       const rate = median(rates(row));
@@ -40,10 +41,11 @@ export function chart(rows: Row[]): string {
       y += STEP;
     }
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + MARGIN}" width="${WIDTH}" height="${y + MARGIN}" role="img">
 <title>Requests a second, by payload and peer</title>
 <style>${STYLE}
 </style>
+<text x="${MARGIN}" y="24">Requests a second; njsgi in blue. Each payload has a scale of its own.</text>
 ${parts.join("\n")}
 </svg>
 `;

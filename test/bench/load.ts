@@ -9,7 +9,7 @@ import type { Running } from "./running.ts";
 export interface Round {
   requests: number;
   seconds: number;
-  /** CPU time of nginx, and of what is behind it, in microseconds. */
+  /** CPU time of nginx, and of what is behind it, 0 where nothing is, in microseconds. */
   nginxUs: number;
   peerUs: number;
 }
@@ -25,7 +25,9 @@ const HEADERS = [
 
 /** As many requests as 32 connections get answered in a second. */
 export async function load(payload: Payload, peer: Peer, running: Running): Promise<Round> {
-  const before = { nginx: cpuTime(running.nginxPid), peer: cpuTime(running.pid(peer)) };
+  const pid = running.pid(peer);
+  const nginxUs = cpuTime(running.nginxPid);
+  const peerUs = pid ? cpuTime(pid) : 0;
   const output = await wrk(payload, peer, running.port);
   const [, requests, seconds] = /(\d+) requests in ([\d.]+)s/.exec(output) ?? [];
   if (!requests || !seconds || /Non-2xx|Socket errors/.test(output)) {
@@ -34,8 +36,8 @@ export async function load(payload: Payload, peer: Peer, running: Running): Prom
   return {
     requests: Number(requests),
     seconds: Number(seconds),
-    nginxUs: cpuTime(running.nginxPid) - before.nginx,
-    peerUs: cpuTime(running.pid(peer)) - before.peer,
+    nginxUs: cpuTime(running.nginxPid) - nginxUs,
+    peerUs: pid ? cpuTime(pid) - peerUs : 0,
   };
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT } from "../site.ts";
 import { chart } from "./chart.ts";
-import { memory } from "./memory.ts";
+import { measureMemory } from "./memory.ts";
 import { install, isInstalled } from "./packages.ts";
 import { payloads } from "./payloads.ts";
 import type { Peer } from "./peers/peer.ts";
@@ -28,23 +28,25 @@ const needed = new Set(["wrk", ...[...peers.values()].flatMap((peer) => peer.pac
 const missing = [...needed].filter((name) => !isInstalled(name));
 if (missing.length > 0 && flags.install) install(missing);
 else if (missing.length > 0) console.error(`not installed, and left out: ${missing.join(", ")} (-- --install)`);
+if (!isInstalled("wrk")) throw new Error("the benchmark needs wrk");
 
-const bench = await startBenchSite([...peers.values()].filter(isThere));
 const stopped = new Promise<never>((_, reject) => {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => reject(new Error(signal)));
 });
+let bench: BenchSite | undefined;
 try {
+  bench = await Promise.race([startBenchSite([...peers.values()].filter(isThere)), stopped]);
   await Promise.race([run(bench, flags.short ? 2 : 5), stopped]);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  await bench.stop();
+  await bench?.stop();
 }
 process.exit(); // which ends all that still runs
 
 async function run(site: BenchSite, rounds: number): Promise<void> {
-  const results: Results = { memory: await memory(site), tails: [], rows: [] };
+  const results: Results = { memory: await measureMemory(site), tails: [], rows: [] };
   console.error("1% slow requests");
   results.tails = await measureTails(TAIL_PEERS, flags.short ? 1 : 5, site);
   for (const payload of payloads) {
@@ -56,7 +58,7 @@ async function run(site: BenchSite, rounds: number): Promise<void> {
     console.log(`${targetTable(results)}\n\n${tailTable(results.tails)}`);
     return;
   }
-  const how = `32 connections, ${rounds} interleaved rounds of a second`;
+  const how = `32 connections, ${rounds} interleaved rounds of a second each`;
   writeFileSync(join(PROJECT, "docs/benchmark.md"), await document(results, how));
   writeFileSync(join(PROJECT, "docs/benchmark.svg"), chart(results.rows));
   console.log("docs/benchmark.md and docs/benchmark.svg are written");

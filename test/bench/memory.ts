@@ -15,7 +15,7 @@ export interface Memory {
   nodeHttp: number;
 }
 
-export async function memory(site: BenchSite): Promise<Memory> {
+export async function measureMemory(site: BenchSite): Promise<Memory> {
   const cache = join(site.folder, ".cache");
   const peers = [cached(uwsgi, { XDG_CACHE_HOME: cache }), cached(nodeHttp, { NODE_COMPILE_CACHE: cache })];
   await (await startPeers(peers, site)).stop(); // which writes the cache
@@ -23,9 +23,9 @@ export async function memory(site: BenchSite): Promise<Memory> {
   await sleep(1000);
   const [master, node] = peers.map((peer) => running.pid(peer));
   const [worker] = children(master!);
-  const result = { master: resident(master!), worker: resident(worker!), nodeHttp: resident(node!) };
+  const memory = { master: resident(master!), worker: resident(worker!), nodeHttp: resident(node!) };
   await running.stop();
-  return result;
+  return memory;
 }
 
 function cached(peer: Peer, env: NodeJS.ProcessEnv): Peer {

@@ -37,7 +37,7 @@ export const payloads: Payload[] = [
   },
   {
     id: "json",
-    name: "JSON API: ten routes, validation, 291 bytes",
+    name: "JSON API, ten routes and validation",
     paths: at(ITEM),
     peers: [edge, ...POOLS, nodeHttp, nodeHttpClose, flask, php, ...frameworks],
   },

@@ -44,9 +44,12 @@ export function percentiles({ rounds }: Tail, part: number): number[] {
 
 /** What the targets compare. */
 export function figures({ rows, tails, memory }: Results): Figures {
-  return new Map([
-    ...rows.map((row): [string, number[]] => [`${row.payload.id} ${row.peer.id}`, rates(row)]),
-    ...tails.map((tail): [string, number[]] => [`tail ${tail.peer.id}`, percentiles(tail, 0.99)]),
-    ...Object.entries(memory).map(([what, mb]): [string, number[]] => [`memory ${what}`, [mb as number]]),
-  ]);
+  const all: Figures = new Map();
+  for (const row of rows) {
+    const cpuUs = microseconds(row, "nginxUs") + microseconds(row, "peerUs");
+    all.set(`${row.payload.id} ${row.peer.id}`, { rounds: rates(row), cpuUs });
+  }
+  for (const tail of tails) all.set(`tail ${tail.peer.id}`, { rounds: percentiles(tail, 0.99) });
+  for (const [what, mb] of Object.entries(memory)) all.set(`memory ${what}`, { rounds: [mb] });
+  return all;
 }

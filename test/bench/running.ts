@@ -12,8 +12,8 @@ export interface Running {
   port: number;
   /** nginx's worker. */
   nginxPid: number;
-  /** What is behind nginx; for nginx alone the site's own pool, which then has nothing to do. */
-  pid(peer: Peer): number;
+  /** What is behind nginx; undefined where it answers alone. */
+  pid(peer: Peer): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export async function startPeers(peers: Peer[], site: BenchSite): Promise<Runnin
   return {
     port: site.port,
     nginxPid: children(site.nginx.pid)[0]!,
-    pid: (peer) => programs.get(peer.id)?.program.pid ?? site.pool.pid,
+    pid: (peer) => (peer.hasPool ? site.pool : programs.get(peer.id)?.program)?.pid,
     stop,
   };
 }

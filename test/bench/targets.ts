@@ -40,15 +40,30 @@ export const targets: Target[] = [
   { name: "memory: master, MB", of: "memory master", want: 75, isUpperBound: true },
 ];
 
-/** What each round gave, by payload and peer. */
-export type Figures = Map<string, number[]>;
+/** What a run gave, by payload and peer. */
+export type Figures = Map<string, Figure>;
 
-/** What of the target came out, in the median of the rounds; undefined where a peer was not there. */
-export function reached({ of, to }: Target, figures: Figures): number | undefined {
+export interface Figure {
+  rounds: number[];
+  /** CPU time a request, in microseconds, of nginx and the peer. */
+  cpuUs?: number;
+}
+
+export interface Reached {
+  /** The median of the rounds' ratios. */
+  got: number;
+  /** The same ratio as it would be if CPU time were all that counts, which a busy machine disturbs less. */
+  byCpu?: number;
+}
+
+/** @returns undefined where a peer was not there */
+export function reached({ of, to }: Target, figures: Figures): Reached | undefined {
   const ours = figures.get(of);
-  if (to === undefined) return ours && median(ours);
+  if (!ours || to === undefined) return ours && { got: median(ours.rounds) };
   const theirs = figures.get(to);
-  return ours && theirs && median(ours.map((figure, round) => figure / theirs[round]!));
+  if (!theirs) return undefined;
+  const got = median(ours.rounds.map((figure, round) => figure / theirs.rounds[round]!));
+  return { got, byCpu: ours.cpuUs && theirs.cpuUs && theirs.cpuUs / ours.cpuUs };
 }
 
 export function median(list: number[]): number {

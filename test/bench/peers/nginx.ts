@@ -1,6 +1,7 @@
 import type { Peer } from "./peer.ts";
 
 const LUA = ["libnginx-mod-http-lua"];
+const LUA_HELLO = 'ngx.header.content_length = 13 ngx.print("Hello world!\\n")';
 
 /** What nginx answers without a process behind it: itself, in bare njs, in Lua, and at our edge. */
 export const nginxReturn: Peer = {
@@ -19,17 +20,14 @@ export const lua: Peer = {
   id: "lua",
   name: "Lua",
   packages: LUA,
-  location: 'default_type text/plain; content_by_lua_block { ngx.print("Hello world!\\n") }',
+  location: `default_type text/plain; content_by_lua_block { ${LUA_HELLO} }`,
 };
 
 export const luaEnviron: Peer = {
   id: "lua-environ",
   name: "Lua, the whole environ",
   packages: LUA,
-  location: `default_type text/plain; content_by_lua_block {
-    local environ = require("environ").create()
-    ngx.print("Hello world!\\n")
-  }`,
+  location: `default_type text/plain; content_by_lua_block { local environ = require("environ").create() ${LUA_HELLO} }`,
 };
 
 /** The application reads nothing of its environ, so the build leaves that out. */

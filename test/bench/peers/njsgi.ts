@@ -57,5 +57,11 @@ export const fastcgi: Peer[] = existsSync(FASTCGI_PARAMS)
   : [];
 
 /** Through nginx.conf as it ships, where njs routes: the edge, and the pool of `npm start`. */
-export const shipped: Peer = { id: "shipped", name: "njsgi, pool, shipped nginx.conf", isOurs: true, host: "shipped" };
+export const shipped: Peer = {
+  id: "shipped",
+  name: "njsgi, pool, shipped nginx.conf",
+  isOurs: true,
+  host: "shipped",
+  hasPool: true,
+};
 export const edgeAndPool: Peer = { ...shipped, id: "edge-and-pool", name: "njsgi, edge and pool", prefix: "/edge" };

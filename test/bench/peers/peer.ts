@@ -16,6 +16,8 @@ export interface Peer {
   host?: "shipped" | "fifty";
   /** What its paths begin with there. */
   prefix?: string;
+  /** Whether the site's own pool is behind it. */
+  hasPool?: true;
   /** Of its upstream. */
   isKeptAlive?: boolean;
   /** What runs behind nginx and listens on the unix socket. */
