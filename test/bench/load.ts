@@ -31,7 +31,7 @@ export async function load(payload: Payload, peer: Peer, running: Running): Prom
   const output = await wrk(payload, peer, running.port);
   const [, requests, seconds] = /(\d+) requests in ([\d.]+)s/.exec(output) ?? [];
   if (!requests || !seconds || /Non-2xx|Socket errors/.test(output)) {
-    throw new Error(`${payload.name}, ${peer.name}: ${output}`);
+    throw new Error(output);
   }
   return {
     requests: Number(requests),

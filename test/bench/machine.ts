@@ -14,7 +14,7 @@ const PACKAGES: [name: string, packageName: string][] = [
   ["uWSGI", "uwsgi"],
   ["Flask", "python3-flask"],
   ["gunicorn", "gunicorn"],
-  ["PHP-FPM", "php8.2-fpm"],
+  ["PHP-FPM", "php-fpm"],
   ["wrk", "wrk"],
 ];
 

@@ -1,5 +1,5 @@
 import { cluster, frameworks, nodeHttp, nodeHttpClose } from "./peers/node.ts";
-import { edge, edgeEnviron, edgeOfFifty, lua, luaEnviron, nginxReturn, njsBare } from "./peers/nginx.ts";
+import { edge, edgeContract, edgeEnviron, edgeOfFifty, lua, luaEnviron, nginxReturn, njsBare } from "./peers/nginx.ts";
 import { edgeAndPool, fastcgi, http, shipped, uwsgi } from "./peers/njsgi.ts";
 import type { Peer } from "./peers/peer.ts";
 import { php } from "./peers/php.ts";
@@ -39,13 +39,13 @@ export const payloads: Payload[] = [
     id: "json",
     name: "JSON API, ten routes and validation",
     paths: at(ITEM),
-    peers: [edge, ...POOLS, nodeHttp, nodeHttpClose, flask, php, ...frameworks],
+    peers: [edgeContract, ...POOLS, nodeHttp, nodeHttpClose, flask, php, ...frameworks],
   },
   {
     id: "page",
     name: "HTML page of 12 escaped rows",
     paths: at("/page"),
-    peers: [edge, ...POOLS, nodeHttp, nodeHttpClose, flask, php],
+    peers: [edgeContract, ...POOLS, nodeHttp, nodeHttpClose, flask, php],
   },
   {
     id: "download",

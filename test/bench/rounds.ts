@@ -13,7 +13,12 @@ export async function measure(payload: Payload, peers: Peer[], rounds: number, s
     const rows = peers.map((peer): Row => ({ payload, peer, rounds: [] }));
     for (const peer of peers) await wrk(payload, peer, site.port, 300);
     for (let round = 0; round < rounds; round++) {
-      for (const row of rows) row.rounds.push(await load(payload, row.peer, running));
+      for (const { peer, rounds: list } of rows) {
+        const result = await load(payload, peer, running).catch((error: Error) => {
+          throw new Error(`${payload.name}, ${peer.name}: ${error.message}\n${running.output(peer)}`, { cause: error });
+        });
+        list.push(result);
+      }
     }
     return rows;
   } finally {

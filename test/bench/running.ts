@@ -14,6 +14,8 @@ export interface Running {
   nginxPid: number;
   /** What is behind nginx; undefined where it answers alone. */
   pid(peer: Peer): number | undefined;
+  /** What that, or nginx, has printed. */
+  output(peer: Peer): string;
   stop(): Promise<void>;
 }
 
@@ -28,13 +30,14 @@ export async function startPeers(peers: Peer[], site: BenchSite): Promise<Runnin
     const program = runProgram(command, args, { cwd: site.folder, log: `${socket}.log`, env });
     programs.set(peer.id, { program, signal });
   }
+  const output = ({ id }: Peer) => programs.get(id)?.program.output() ?? site.logs();
   const stop = async () => {
     await Promise.all([...programs.values()].map(({ program, signal }) => program.stop(signal)));
   };
   try {
     for (const peer of peers) {
       await until(`${peer.name} to answer`, async () => (await ask(site.port, peer)) < 500, 30).catch((error) => {
-        throw new Error(`${error.message}\n${programs.get(peer.id)?.program.output() ?? site.logs()}`);
+        throw new Error(`${error.message}\n${output(peer)}`);
       });
     }
   } catch (error) {
@@ -45,6 +48,7 @@ export async function startPeers(peers: Peer[], site: BenchSite): Promise<Runnin
     port: site.port,
     nginxPid: children(site.nginx.pid)[0]!,
     pid: (peer) => (peer.hasPool ? site.pool : programs.get(peer.id)?.program)?.pid,
+    output,
     stop,
   };
 }

@@ -15,7 +15,7 @@ export function application(environ: Environ, start_response: StartResponse) {
 }
 `;
 
-/** Its environ is handed on, so the build can't tell what of it is read. */
+/** It hands its environ on, so the build can't tell what of that is read. */
 const WHOLE = HELLO.replace("  start", "  handOn(environ);\n  start").concat("function handOn(_environ: Environ) {}\n");
 
 const CONTRACT = 'export { application } from "../../bench/contract.ts";\n';
@@ -34,6 +34,7 @@ const FILES: Record<string, string> = {
   "njs/apps/contract.ts": CONTRACT,
   "backend/apps/pool/contract.ts": CONTRACT.replace("../", "../../"),
   "njs/routes.ts": ROUTES,
+  "one/njs/apps/hello.ts": HELLO,
   "fifty/njs/apps/hello.ts": HELLO,
   ...Object.fromEntries(FIFTY),
 };
@@ -43,8 +44,8 @@ export interface BenchSite extends Site {
 }
 
 /**
- * One nginx with one worker and one port: the shipped configuration, that again with fifty applications at the edge, and
- * each peer as a server by its name.
+ * One nginx with one worker and one port: the shipped configuration, that again with one and with fifty applications at the
+ * edge, and each peer as a server by its name.
  */
 export async function startBenchSite(peers: Peer[]): Promise<BenchSite> {
   const port = await freePort();
@@ -52,7 +53,7 @@ export async function startBenchSite(peers: Peer[]): Promise<BenchSite> {
     files: FILES,
     conf(conf, folder) {
       cpSync(APPS, join(folder, "bench"), { recursive: true });
-      buildBundle(join(folder, "fifty"));
+      for (const name of ["one", "fifty"]) buildBundle(join(folder, name));
       return withServers(conf, port, peers);
     },
   });
@@ -65,9 +66,10 @@ load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
 
 function withServers(conf: string, port: number, peers: Peer[]): string {
   const listen = `listen 127.0.0.1:${port};`;
+  const hasLua = isInstalled("libnginx-mod-http-lua");
   // Each server imports its own bundle: njs runs for a request all that its server imports.
-  const http = conf
-    .replace("js_import njsgi from dist/njsgi.js;", 'lua_package_path "bench/?.lua;;";')
+  const http = `${hasLua ? LUA_MODULES : ""}${conf}`
+    .replace("js_import njsgi from dist/njsgi.js;", hasLua ? 'lua_package_path "bench/?.lua;;";' : "")
     .replace("worker_processes auto", "worker_processes 1");
   const start = http.indexOf("    server {");
   const end = http.lastIndexOf("}");
@@ -75,18 +77,17 @@ function withServers(conf: string, port: number, peers: Peer[]): string {
     http
       .slice(start, end)
       .replace("listen unix:.run/nginx.sock;", `${listen} server_name ${name}; js_import njsgi from ${bundle};`);
-  const hasLua = isInstalled("libnginx-mod-http-lua");
   return [
-    hasLua ? LUA_MODULES : "",
-    hasLua ? http.slice(0, start) : http.slice(0, start).replace(/lua_package_path .*;/, ""),
+    http.slice(0, start),
     shipped("shipped", "dist/njsgi.js"),
+    shipped("one", "one/dist/njsgi.js"),
     shipped("fifty", "fifty/dist/njsgi.js"),
     ...peers.filter(({ location }) => location).map((peer) => server(peer, listen)),
     "}",
   ].join("\n");
 }
 
-/** With what the shipped server has around its location; gzip would cost all the same, and hide what differs. */
+/** With the header and body limits of the shipped server. gzip would cost all the same, and hide what differs. */
 function server({ id, location, program, isKeptAlive }: Peer, listen: string): string {
   const upstream = `upstream ${id} { server unix:.run/${id}.sock; ${isKeptAlive ? "keepalive 32;" : ""} }`;
   return `${program ? upstream : ""}

@@ -31,7 +31,9 @@ export const luaEnviron: Peer = {
 };
 
 /** The application reads nothing of its environ, so the build leaves that out. */
-export const edge: Peer = { id: "edge", name: "njsgi, edge", isOurs: true, host: "shipped", prefix: "/edge" };
+export const edge: Peer = { id: "edge", name: "njsgi, edge", isOurs: true, host: "one" };
+
+export const edgeContract: Peer = { ...edge, host: "shipped", prefix: "/edge" };
 
 export const edgeEnviron: Peer = {
   id: "edge-environ",

@@ -3,53 +3,41 @@ import { join } from "node:path";
 import { PROJECT } from "../../site.ts";
 import { app, KEPT_ALIVE, type Peer } from "./peer.ts";
 
-const UWSGI = "include /etc/nginx/uwsgi_params; uwsgi_pass $UPSTREAM;";
+const MAIN = join(PROJECT, "backend/njsgi.js");
 
-/** A pool of one application file, in an nginx without our njs. */
-export function pool(id: string, name: string, file: string, more: Partial<Peer> = {}, ...args: string[]): Peer {
-  const serve = [
-    join(PROJECT, "backend/njsgi.js"),
-    "serve",
-    app(file),
-    "--name",
-    `bench-${process.pid}-${id}`,
-    ...args,
-  ];
+/** A pool of one application file, in an nginx without our njs, by uwsgi when `peer` says nothing else. */
+export function pool(peer: Pick<Peer, "id" | "name"> & Partial<Peer>, file = "contract.ts", ...args: string[]): Peer {
+  const name = `bench-${process.pid}-${peer.id}`;
   return {
-    id,
-    name,
     isOurs: true,
-    location: UWSGI,
+    location: "include /etc/nginx/uwsgi_params; uwsgi_pass $UPSTREAM;",
     program: (socket) => ({
       command: process.execPath,
-      args: serve.concat("--bind", `unix:${socket}`, args.includes("--workers") ? [] : ["--workers", "1"]),
+      args: [MAIN, "serve", app(file), "--name", name, "--bind", `unix:${socket}`, "--workers", "1", ...args],
       env: { NODE_ENV: "production" },
     }),
-    ...more,
+    ...peer,
   };
 }
 
-export const uwsgi = pool("pool", "njsgi, pool, uwsgi", "contract.ts");
-export const uwsgiOfFour = pool("pool-4", "njsgi, pool, uwsgi", "contract.ts", {}, "--workers", "4");
+export const uwsgi = pool({ id: "pool", name: "njsgi, pool, uwsgi" });
+export const uwsgiOfFour = pool({ id: "pool-4", name: "njsgi, pool, uwsgi" }, "contract.ts", "--workers", "4");
 export const http = pool(
-  "pool-http",
-  "njsgi, pool, http",
+  { id: "pool-http", name: "njsgi, pool, http", location: KEPT_ALIVE, isKeptAlive: true },
   "contract.ts",
-  { location: KEPT_ALIVE, isKeptAlive: true },
   "--protocol",
   "http",
 );
 
 const FASTCGI_PARAMS = join(PROJECT, "njs/fastcgi_params");
+const FASTCGI = `include ${FASTCGI_PARAMS}; fastcgi_pass $UPSTREAM; fastcgi_keep_conn on;`;
 
 /** None where this checkout's pool does not speak it. */
-export const fastcgi: Peer[] = existsSync(FASTCGI_PARAMS)
+export const fastcgi = existsSync(FASTCGI_PARAMS)
   ? [
       pool(
-        "pool-fastcgi",
-        "njsgi, pool, FastCGI",
+        { id: "pool-fastcgi", name: "njsgi, pool, FastCGI", location: FASTCGI, isKeptAlive: true },
         "contract.ts",
-        { location: `include ${FASTCGI_PARAMS}; fastcgi_pass $UPSTREAM; fastcgi_keep_conn on;`, isKeptAlive: true },
         "--protocol",
         "fastcgi",
       ),

@@ -38,13 +38,13 @@ const express = keptAlive("express-node", "Express, node:http", "express.ts");
 
 /** Each framework on ours, and on node:http. */
 export const frameworks: Peer[] = [
-  pool("express", "Express, njsgi, uwsgi", "express.ts"),
+  pool({ id: "express", name: "Express, njsgi, uwsgi" }, "express.ts"),
   express,
   connecting(express),
-  pool("koa", "Koa, njsgi, uwsgi", "koa.js"),
+  pool({ id: "koa", name: "Koa, njsgi, uwsgi" }, "koa.js"),
   keptAlive("koa-node", "Koa, node:http", "koa.js"),
-  pool("fastify", "Fastify, njsgi, uwsgi", "fastify.ts"),
+  pool({ id: "fastify", name: "Fastify, njsgi, uwsgi" }, "fastify.ts"),
   keptAlive("fastify-node", "Fastify, node:http", "fastify.ts"),
-  pool("hono", "Hono, njsgi, uwsgi", "hono.ts"),
+  pool({ id: "hono", name: "Hono, njsgi, uwsgi" }, "hono.ts"),
   keptAlive("hono-node", "Hono, node:http", "hono_node.ts"),
 ];
