@@ -11,12 +11,14 @@ const MARGIN = 12;
 
 const STYLE = `
   text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1f2328; }
+  .ground { fill: #ffffff; }
   .title { font-weight: 600; font-size: 15px; }
   .number { font-variant-numeric: tabular-nums; }
   .peer { fill: #afb8c1; }
   .ours { fill: #0969da; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
+    .ground { fill: #0d1117; }
     .peer { fill: #484f58; }
     .ours { fill: #4493f8; }
   }`;
@@ -45,6 +47,7 @@ export function chart(rows: Row[]): string {
 <title>Requests a second, by payload and peer</title>
 <style>${STYLE}
 </style>
+<rect class="ground" width="100%" height="100%" rx="6"/>
 <text x="${MARGIN}" y="24">Requests a second; njsgi in blue. Each payload has a scale of its own.</text>
 ${parts.join("\n")}
 </svg>

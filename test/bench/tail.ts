@@ -13,16 +13,16 @@ const RATE = 500;
 /** The latencies in milliseconds of those that burn nothing, sorted. */
 export async function tail(peer: Peer, port: number, seconds: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true });
+  const random = sameRandom();
   const latencies: number[] = [];
   const pending: Promise<void>[] = [];
   const start = performance.now();
-  for (let n = 0; n < RATE * seconds; n++) {
-    // When it was due: what a slow answer delays is not left out.
-    const due = start + (n * 1000) / RATE;
+  // They come by chance, as clients do that know nothing of each other: the gaps are exponential.
+  for (let due = start; due < start + seconds * 1000; due -= (Math.log(random()) * 1000) / RATE) {
     while (performance.now() < due) await sleep(Math.max(0, due - performance.now()));
-    // Another place in each hundred, the same for all peers, so that sometimes two burn at once.
-    const isSlow = n % 100 === (Math.floor(n / 100) * 37) % 100;
+    const isSlow = random() < 0.01;
     const answered = ask(agent, peer, port, isSlow ? "/burn" : "/hello");
+    // From when it was due: what a slow answer delays is not left out.
     const noted = answered.then(() => void (isSlow || latencies.push(performance.now() - due)));
     noted.catch(() => {}); // what went wrong is thrown below
     pending.push(noted);
@@ -30,6 +30,12 @@ export async function tail(peer: Peer, port: number, seconds: number): Promise<n
   await Promise.all(pending);
   agent.destroy();
   return latencies.sort((a, b) => a - b);
+}
+
+/** Numbers between 0 and 1, the same each time, so that all peers get the same load: Park and Miller's generator. */
+function sameRandom(): () => number {
+  let seed = 1;
+  return () => (seed = (seed * 48271) % 2147483647) / 2147483647;
 }
 
 function ask(agent: Agent, peer: Peer, port: number, path: string): Promise<void> {
