@@ -19,7 +19,7 @@ export interface Payload {
 
 const ITEM = "/items/7?quantity=3&currency=EUR";
 
-const POOLS = [uwsgi, ...fastcgi, http];
+const POOLS = [uwsgi, fastcgi, http];
 
 const at =
   (path: string) =>

@@ -8,4 +8,4 @@ app.get<{ Params: { id: string }; Querystring: Record<string, unknown> }>("/item
   reply.code(status).send(value);
 });
 
-void app.listen({ path: process.env.SOCKET ?? "" });
+await app.listen({ path: process.env.SOCKET ?? "" });

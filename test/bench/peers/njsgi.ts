@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../../site.ts";
 import { app, KEPT_ALIVE, type Peer } from "./peer.ts";
@@ -29,20 +28,17 @@ export const http = pool(
   "http",
 );
 
-const FASTCGI_PARAMS = join(PROJECT, "njs/fastcgi_params");
-const FASTCGI = `include ${FASTCGI_PARAMS}; fastcgi_pass $UPSTREAM; fastcgi_keep_conn on;`;
-
-/** None where this checkout's pool does not speak it. */
-export const fastcgi = existsSync(FASTCGI_PARAMS)
-  ? [
-      pool(
-        { id: "pool-fastcgi", name: "njsgi, pool, FastCGI", location: FASTCGI, isKeptAlive: true },
-        "contract.ts",
-        "--protocol",
-        "fastcgi",
-      ),
-    ]
-  : [];
+export const fastcgi = pool(
+  {
+    id: "pool-fastcgi",
+    name: "njsgi, pool, FastCGI",
+    location: `include ${join(PROJECT, "njs/fastcgi_params")}; fastcgi_pass $UPSTREAM; fastcgi_keep_conn on;`,
+    isKeptAlive: true,
+  },
+  "contract.ts",
+  "--protocol",
+  "fastcgi",
+);
 
 /** Through nginx.conf as it ships, where njs routes: the edge, and the pool of `npm start`. */
 export const shipped: Peer = {
