@@ -63,7 +63,7 @@ export const payloads: Payload[] = [
   {
     id: "mix",
     name: "80% hello, 20% JSON API",
-    paths: (peer) => [...Array.from({ length: 4 }, () => at("/hello")(peer)[0]!), ITEM],
+    paths: ({ prefix = "" }) => [...Array<string>(4).fill(`${prefix}/hello`), ITEM],
     script: "mix.lua",
     peers: [edgeAndPool, nodeHttp],
   },
