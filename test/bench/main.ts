@@ -50,8 +50,9 @@ async function run(site: BenchSite, rounds: number): Promise<void> {
   console.error("1% slow requests");
   results.tails = await measureTails(TAIL_PEERS, flags.short ? 1 : 5, site);
   for (const payload of payloads) {
-    console.error(payload.name);
     const those = payload.peers.filter((peer) => isThere(peer) && (!flags.short || isTarget(payload.id, peer.id)));
+    if (those.length === 0) continue;
+    console.error(payload.name);
     results.rows.push(...(await measure(payload, those, rounds, site)));
   }
   if (flags.short) {
