@@ -34,25 +34,33 @@ export function fastcgiOutput(socket: Socket, id: number): FastcgiOutput {
   }
 
   function flush(): boolean {
-    if (heldBytes === 0 && callbacks.length === 0) return true;
+    if (held.length === 0 && callbacks.length === 0) return true;
     const parts = held;
     const called = callbacks;
+    const isSmall = heldBytes <= HELD_BYTES;
     held = [];
     heldBytes = 0;
     callbacks = [];
     if (socket.destroyed) return false;
-    if (parts.length > 1) socket.cork();
-    for (const part of parts.slice(0, -1)) socket.write(part as string, "latin1");
     const written = called.length > 0 ? () => called.forEach((callback) => callback()) : undefined;
-    const isTaken = socket.write((parts.at(-1) ?? "") as string, "latin1", written);
-    if (parts.length > 1) socket.uncork();
+    if (parts.length < 2) return put(parts[0] ?? "", written);
+    if (isSmall) return put(Buffer.concat(parts.map(toBytes)), written);
+    socket.cork();
+    const last = parts.pop()!;
+    for (const part of parts) put(part);
+    const isTaken = put(last, written);
+    socket.uncork();
     return isTaken;
+  }
+
+  function put(part: string | Uint8Array, written?: () => void): boolean {
+    return typeof part === "string" ? socket.write(part, "latin1", written) : socket.write(part, written);
   }
 
   return {
     write(chunk, encoding = "utf8", written) {
       if (isEnded) return false;
-      if (heldBytes === 0 && callbacks.length === 0) process.nextTick(flush);
+      if (held.length === 0 && callbacks.length === 0) process.nextTick(flush);
       if (written) callbacks.push(written);
       const bytes = typeof chunk === "string" ? asLatin1(chunk, encoding) : chunk;
       sent += bytes.length;
@@ -77,6 +85,10 @@ export function fastcgiOutput(socket: Socket, id: number): FastcgiOutput {
 function asLatin1(text: string, encoding: BufferEncoding): string | Uint8Array {
   if (encoding === "latin1" || encoding === "binary" || Buffer.byteLength(text, encoding) === text.length) return text;
   return Buffer.from(text, encoding);
+}
+
+function toBytes(part: string | Uint8Array): Uint8Array {
+  return typeof part === "string" ? Buffer.from(part, "latin1") : part;
 }
 
 function slice(bytes: string | Uint8Array, from: number, to: number): string | Uint8Array {
