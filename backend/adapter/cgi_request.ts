@@ -20,7 +20,8 @@ export function cgiRequest({ socket, vars }: CgiConnection, environ: Environ, mo
   request.httpVersionMinor = environ.SERVER_PROTOCOL === "HTTP/1.0" ? 0 : 1;
   request.httpVersion = `1.${request.httpVersionMinor}`;
   request.upgrade = false;
-  const headers = rawHeaders(vars, environ).concat(more);
+  const headers = rawHeaders(vars, environ);
+  headers.push(...more);
   request._addHeaderLines(headers, headers.length);
   setTarget(request, environ);
   // node:http's own would fire at the end of the connection, which over uwsgi is the end of each answer

@@ -1,20 +1,18 @@
-import type { Socket } from "node:net";
+import type { Address, Socket } from "node:net";
 import type { Environ } from "../../njs/wsgi/types.ts";
 
 /** Has a connection from nginx say whose request it carries: `remoteAddress` and the like, and `encrypted`. */
 export function sayClientAddress(socket: Socket, environ: Environ): void {
-  const peer = address(environ.REMOTE_ADDR, environ.REMOTE_PORT);
-  const own = address(environ.SERVER_ADDR, environ.SERVER_PORT);
-  // What net.Socket's getters ask: they themselves can't be set, and to define others costs more than all the rest here.
-  socket._getpeername = () => peer;
-  socket._getsockname = () => own;
+  // What net.Socket's getters keep of the system's answer: they themselves can't be set.
+  socket._peername = address(environ.REMOTE_ADDR, environ.REMOTE_PORT);
+  socket._sockname = address(environ.SERVER_ADDR, environ.SERVER_PORT);
   // As a TLSSocket has it, and no other.
   if (environ["wsgi.url_scheme"] === "https") socket.encrypted = true;
   else if (socket.encrypted) delete socket.encrypted; // of the request before
 }
 
 /** @param ip nginx's; `unix:` has none, as with node:http */
-function address(ip: string, port: string): ReturnType<Socket["_getpeername"]> {
+function address(ip: string, port: string): Address {
   if (ip === "" || ip.startsWith("unix:")) return {};
   return { address: ip, family: ip.includes(":") ? "IPv6" : "IPv4", port: Number(port) };
 }

@@ -1,4 +1,4 @@
-import "node:http";
+import type { ServerResponse } from "node:http";
 
 /** What node:http has in itself, as many packages know: neither in its documentation nor in its types. */
 declare module "node:http" {
@@ -27,9 +27,17 @@ declare module "node:http" {
 }
 
 declare module "node:net" {
+  interface Address {
+    address?: string;
+    family?: string;
+    port?: number;
+  }
   interface Socket {
-    _getpeername(): { address?: string; family?: string; port?: number };
-    _getsockname(): { address?: string; family?: string; port?: number };
+    /** Both empty until somebody asks. */
+    _peername: Address;
+    _sockname: Address;
+    /** The response that has the socket: undefined before the first one, null between two. */
+    _httpMessage?: ServerResponse | null;
     /** Only of TLS, and then true. */
     encrypted?: boolean;
     readableFlowing: boolean | null;

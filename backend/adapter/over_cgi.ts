@@ -1,4 +1,5 @@
 import type { RequestListener } from "node:http";
+import type { Socket } from "node:net";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import type { CgiConnection } from "../gateway/connection.ts";
 import { responseSink } from "../gateway/response_sink.ts";
@@ -9,7 +10,10 @@ import { receiveBody } from "./receive_body.ts";
 import { cgiRequest } from "./cgi_request.ts";
 import { cgiResponse } from "./cgi_response.ts";
 
-/** Calls a listener with a request and a response on a connection of nginx's by uwsgi, SCGI or FastCGI, and does for them what node:http's server does. */
+/**
+ * Calls a listener with a request and a response on a connection of nginx's by uwsgi, SCGI or FastCGI, and does for them what
+ * node:http's server does.
+ */
 export function overCgi(listener: RequestListener, connection: CgiConnection, environ: Environ): Takeover {
   const { socket, output } = connection;
   const request = cgiRequest(connection, environ);
@@ -18,7 +22,7 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
 
   function finished(): void {
     resolve((output ? output.sentBytes() : socket.bytesWritten) - response._header!.length);
-    socket.off("close", closed).off("drain", drained).off("timeout", timedOut);
+    socket.off("close", closed);
     if (!request._consuming) request._dump();
     response.detachSocket(socket);
     process.nextTick(end);
@@ -38,20 +42,25 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
     reject(new ClientGone());
   }
 
-  function drained(): void {
-    if (!response.writableEnded) response._flush();
-  }
-
-  function timedOut(): void {
-    const isHeard = (!request.complete && request.emit("timeout", socket)) || response.emit("timeout", socket);
-    if (!isHeard) socket.destroy();
-  }
-
-  socket.on("close", closed).on("drain", drained).on("timeout", timedOut);
+  if (socket._httpMessage === undefined) socket.on("drain", drained).on("timeout", timedOut);
+  socket.on("close", closed);
   response.once("finish", finished);
   response.on("error", (error) => environ["wsgi.errors"].write(String(error))); // as a write after the end
   response.assignSocket(socket);
   callListener(listener, request, response, reject);
   receiveBody(request, response, Number(environ.CONTENT_LENGTH), connection.body.pull);
   return new Takeover(response, responseSink(response), answered);
+}
+
+/** For whichever response has the socket, as node:http has it: a listener a request costs more than all the rest here. */
+function drained(this: Socket): void {
+  const response = this._httpMessage;
+  if (response && !response.writableEnded) response._flush();
+}
+
+function timedOut(this: Socket): void {
+  const response = this._httpMessage;
+  const request = response?.req;
+  const isHeard = (request && !request.complete && request.emit("timeout", this)) || response?.emit("timeout", this);
+  if (!isHeard) this.destroy();
 }
