@@ -13,6 +13,7 @@ export function application(environ, start_response) {
 const site = useSite({
   files: {
     "njs/apps/text.js": sized("text/plain"),
+    "njs/apps/html.js": sized("text/html; charset=utf-8"),
     "njs/apps/image.js": sized("image/png"),
     "backend/apps/pool/text.js": sized("text/plain"),
     "njs/static/style.css": "p { color: teal }\n",
@@ -66,6 +67,11 @@ describe("text above 1 kB is compressed", () => {
     const answer = await request(site.socket, `${path}?2000`, zipped);
     expect(answer.headers).toMatchObject({ "content-encoding": "gzip", vary: "Accept-Encoding" });
     expect(gunzipSync(answer.body).toString()).toBe("x".repeat(2000));
+  });
+
+  it("of the edge with its charset too, as this.html and this.text say it", async () => {
+    const answer = await request(site.socket, "/html?2000", zipped);
+    expect(answer.headers).toMatchObject({ "content-type": "text/html; charset=utf-8", "content-encoding": "gzip" });
   });
 
   it("and static text", async () => {

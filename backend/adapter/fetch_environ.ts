@@ -1,7 +1,7 @@
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
-import { addNamedHeader, newEnviron, setHttps } from "../gateway/environ.ts";
+import { addNamedHeader, newEnviron, newRequestId, setHttps } from "../gateway/environ.ts";
 import { readTarget } from "../gateway/http_path.ts";
 
 /**
@@ -20,7 +20,7 @@ export function fetchEnviron({ url, method, headers, body }: Request): Environ |
   environ.CONTENT_TYPE = headers.get("content-type") ?? "";
   environ.CONTENT_LENGTH = length;
   environ.REQUEST_URI = target.uri;
-  environ.REQUEST_ID = crypto.randomUUID().replaceAll("-", "");
+  environ.REQUEST_ID = newRequestId();
   environ.SERVER_PROTOCOL = "HTTP/1.1"; // never empty, and a Request does not tell
   environ.SERVER_NAME = hostname;
   environ.SERVER_PORT = port;

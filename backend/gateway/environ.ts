@@ -69,3 +69,8 @@ export function setHttps(environ: Environ): void {
   environ.HTTPS = "on";
   environ.REQUEST_SCHEME = environ["wsgi.url_scheme"] = "https";
 }
+
+/** Where nginx gives none: 32 hexadecimal digits, as its `$request_id`. */
+export function newRequestId(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createInput } from "../../njs/wsgi/input.ts";
 import { completeServer } from "../../njs/wsgi/server_name.ts";
+import type { Environ } from "../../njs/wsgi/types.ts";
 import { type ConnectedEnviron, CONNECTION } from "./connection.ts";
-import { addNamedHeader, newEnviron, setHttps } from "./environ.ts";
+import { addNamedHeader, newEnviron, newRequestId, setHttps } from "./environ.ts";
 import { admit, type Gateway } from "./gateway.ts";
 import { STATUS_CODES } from "./node_http.ts";
 import { readTarget, type Target } from "./http_path.ts";
@@ -43,7 +43,7 @@ function httpEnviron(request: IncomingMessage, target: Target): ConnectedEnviron
   environ.CONTENT_TYPE = headers["content-type"] ?? "";
   environ.CONTENT_LENGTH = headers["content-length"] ?? "";
   environ.REQUEST_URI = target.uri;
-  environ.REQUEST_ID = randomBytes(16).toString("hex");
+  environ.REQUEST_ID = newRequestId();
   environ.SERVER_PROTOCOL = `HTTP/${request.httpVersion}`;
   environ.SERVER_ADDR = socket.localAddress ?? "unix:";
   environ.SERVER_PORT = String(socket.localPort ?? "");
@@ -54,10 +54,14 @@ function httpEnviron(request: IncomingMessage, target: Target): ConnectedEnviron
   completeServer(environ);
   // A chunked body has no length and ends when node:http says so, which knows one that was cut short.
   const length = headers["transfer-encoding"] ? Infinity : Number(environ.CONTENT_LENGTH);
+  if (length > 0) environ["wsgi.input"] = inputOf(request, length);
+  return environ;
+}
+
+function inputOf(request: IncomingMessage, length: number): Environ["wsgi.input"] {
   const chunks = request[Symbol.asyncIterator]();
-  environ["wsgi.input"] = createInput(length, async () => {
+  return createInput(length, async () => {
     const { done, value } = await chunks.next();
     return done ? null : value;
   });
-  return environ;
 }
