@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ask, type Environ, type Shown, useThreeWays, WAYS } from "./three_ways.ts";
+import { ask, type Environ, type Shown, useWays, WAYS } from "./ways.ts";
 
 /** A client sets its own HTTP_* keys and no others: whatever it sends, by every way in. */
-const ways = useThreeWays();
+const ways = useWays();
 
 const HOST = "Host: site.test";
 const LAST = `GET /last HTTP/1.1\r\n${HOST}\r\nConnection: close\r\n\r\n`;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { corpus } from "./corpus.ts";
-import { ask, askPort, askTls, type Environ, type Shown, useThreeWays, WAYS, type Way } from "./three_ways.ts";
+import { ask, askPort, askTls, type Environ, type Shown, useWays, WAYS, type Way } from "./ways.ts";
 
-const ways = useThreeWays();
+const ways = useWays();
 
 /** What may differ between the places: CONTRACT.md E11. */
 const PLACES_OWN = new Set(
@@ -33,8 +33,9 @@ const HTTP_OWN: Record<string, { status?: number; environ?: Environ; why: string
 /** What nginx makes of an edge application's 200, and of no other, before 1.30: RFC 9110 section 13.2, without an ETag. */
 const EDGE_OWN: Record<string, number> = { "If-Match": 412, "If-None-Match": 304 };
 
-function everywhere(bytes: string): Promise<Shown[]> {
-  return Promise.all(WAYS.map(async (way) => (await ask(ways.sockets[way], bytes))[0]!));
+async function everywhere(bytes: string): Promise<Record<Way, Shown>> {
+  const asked = WAYS.map(async (way) => [way, (await ask(ways.sockets[way], bytes))[0]!] as const);
+  return Object.fromEntries(await Promise.all(asked)) as Record<Way, Shown>;
 }
 
 function without(environ: Environ, keys: Iterable<string>): Environ {
@@ -43,12 +44,16 @@ function without(environ: Environ, keys: Iterable<string>): Environ {
   return rest;
 }
 
-describe("E11 the same request gives the same environ at the edge, in the pool and over http", () => {
+describe("E11 the same request gives the same environ at the edge, and in the pool by every protocol", () => {
   it.each(corpus)("$name", async ({ name, bytes, status = 200 }) => {
-    const [edge, pool, http] = (await everywhere(bytes)) as [Shown, Shown, Shown];
+    const { edge, pool, fastcgi, scgi, http } = await everywhere(bytes);
     const own = HTTP_OWN[name];
     expect(edge.status).toBeOneOf([status, EDGE_OWN[name]]);
     expect([pool.status, http.status]).toEqual([status, own?.status ?? status]);
+    for (const other of [fastcgi, scgi]) {
+      const shown = { ...other, environ: without(other.environ, [LISTENERS_OWN, "REQUEST_ID"]) };
+      expect(shown).toEqual({ ...pool, environ: without(pool.environ, [LISTENERS_OWN, "REQUEST_ID"]) });
+    }
     if (edge.status === 200 && pool.status === 200) {
       expect(without(edge.environ, PLACES_OWN)).toEqual(without(pool.environ, PLACES_OWN));
       expect(Object.keys(without(edge.environ, ["njsgi.signal"])).sort()).toEqual(

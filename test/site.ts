@@ -102,6 +102,8 @@ function makeFolder({ files, conf = (text) => text }: SiteOptions): string {
     }
   }
   for (const name of ["uwsgi_params", "fastcgi_params"]) cpSync(join(PROJECT, "njs", name), join(folder, "njs", name));
+  const params = readFileSync(join(PROJECT, "njs/uwsgi_params"), "utf8");
+  writeFileSync(join(folder, "njs/scgi_params"), params.replaceAll("uwsgi_param", "scgi_param"));
   const shipped = readFileSync(join(PROJECT, "nginx.conf"), "utf8");
   writeFileSync(
     join(folder, "nginx.conf"),

@@ -1,12 +1,12 @@
 import { connect } from "node:net";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { beforeAll } from "vitest";
 import { CERTIFICATE } from "./certificate.ts";
 import { freePort } from "./free_port.ts";
-import { type Program, runProgram } from "./program.ts";
-import { PROJECT, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
+import { withTransport } from "./transports.ts";
 import { useSite } from "./use_site.ts";
 
 /** Shows its environ and body, in a header where a response has no body of its own; and leaves the environ a mess. */
@@ -51,12 +51,12 @@ export interface Shown {
   body: string;
 }
 
-export const WAYS = ["edge", "pool", "http"] as const;
+export const WAYS = ["edge", "pool", "fastcgi", "scgi", "http"] as const;
 
-/** How to come to the one application: inside nginx, in the pool behind it, in the pool by its own HTTP. */
+/** How to come to the one application: inside nginx, in the pool by uwsgi and what else nginx speaks, in it by its own HTTP. */
 export type Way = (typeof WAYS)[number];
 
-export interface ThreeWays {
+export interface Ways {
   edge: Site;
   pool: Site;
   /** The unix sockets. */
@@ -65,31 +65,32 @@ export interface ThreeWays {
   ports: Record<Way, number>;
 }
 
-/** The three, for the tests of a file. */
-export function useThreeWays(): ThreeWays {
-  const ways = { ports: {} } as ThreeWays;
-  const programs: Program[] = [];
+/** All of them, for the tests of a file. The pool is one worker that listens on five sockets, by four protocols. */
+export function useWays(): Ways {
+  const ways = { ports: {} } as Ways;
+  const binds = ["fastcgi:unix:.run/fastcgi.sock", "scgi:unix:.run/scgi.sock", "http:unix:.run/http.sock"];
+  const serve = ["--root", "backend/apps", ...binds.flatMap((bind) => ["--bind", bind])];
   beforeAll(async () => {
     for (const way of WAYS) ways.ports[way] = await freePort();
+    serve.push("--bind", `http:127.0.0.1:${ways.ports.http}`);
   });
   ways.edge = useSite({ files: files("edge"), conf: (conf) => listening(conf, ways.ports.edge) });
-  ways.pool = useSite({ files: files("pool"), conf: (conf) => listening(conf, ways.ports.pool) });
-  beforeAll(async () => {
-    const { folder } = ways.pool;
-    for (const bind of ["unix:.run/http.sock", `127.0.0.1:${ways.ports.http}`]) {
-      const args = ["serve", "--root", "backend/apps", "--bind", bind, "--workers", "1", "--protocol", "http"];
-      args.push("--name", `${basename(folder)}-http${programs.length}`);
-      const log = join(folder, `.run/http${programs.length}.log`);
-      programs.push(runProgram(process.execPath, [join(PROJECT, "backend/main.ts"), ...args], { cwd: folder, log }));
-    }
-    for (const program of programs) await program.printed("njsgi: ready");
-    ways.sockets = { edge: ways.edge.socket, pool: ways.pool.socket, http: join(folder, ".run/http.sock") };
-  });
-  beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(programs[0]?.output())));
-  afterAll(async () => {
-    for (const program of programs) await program.stop();
+  ways.pool = useSite({ files: files("pool"), serve, conf: (conf) => withTransports(conf, ways.ports) });
+  beforeAll(() => {
+    const at = (name: string) => join(ways.pool.folder, ".run", name);
+    const [fastcgi, scgi, http] = [at("nginx-fastcgi.sock"), at("nginx-scgi.sock"), at("http.sock")];
+    ways.sockets = { edge: ways.edge.socket, pool: ways.pool.socket, fastcgi, scgi, http };
   });
   return ways;
+}
+
+function withTransports(conf: string, ports: Record<Way, number>): string {
+  let all = conf;
+  for (const way of ["fastcgi", "scgi"] as const) {
+    const listen = `listen unix:.run/nginx-${way}.sock; listen 127.0.0.1:${ports[way]};`;
+    all = withTransport(all, way, listen, `.run/${way}.sock`);
+  }
+  return listening(all, ports.pool);
 }
 
 /**
