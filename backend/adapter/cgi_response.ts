@@ -2,19 +2,22 @@ import type { IncomingMessage, OutgoingMessage as Outgoing, ServerResponse as Re
 import type { CgiConnection } from "../gateway/connection.ts";
 import type { FastcgiOutput } from "../gateway/fastcgi_output.ts";
 import { OutgoingMessage, ServerResponse } from "../gateway/node_http.ts";
-import { cut } from "../gateway/sink.ts";
 
 /**
  * A response as node:http has it, in the form nginx takes by uwsgi, SCGI or FastCGI.
  * Not a class of its own: Express gives a response another prototype.
  */
-export function cgiResponse(request: IncomingMessage, { start, output }: CgiConnection): Response {
+export function cgiResponse(request: IncomingMessage, { start, output, sink }: CgiConnection): Response {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response._removedConnection = true; // no header for what nginx knows
   response._storeHeader = start === "HTTP/1.1 " ? storeHeader : storeCgiHeader;
   if (output) writeTo(output, response);
-  response.destroy = destroy;
+  // Before its end it breaks the answer off, which without chunks or a length not every connection's end shows.
+  response.destroy = (error) => {
+    if (response.socket && !response.writableEnded) sink.cut();
+    return OutgoingMessage.prototype.destroy.call(response, error) as Response;
+  };
   // nginx takes a 1xx for the answer, and gives a client that expects 100 its own; Node 24 has a way for each
   response.writeContinue = ignore;
   response.writeProcessing = ignore;
@@ -45,12 +48,6 @@ function storeHeader(this: Outgoing, firstLine: string, headers: unknown): void 
   if (!this.chunkedEncoding) return;
   this.chunkedEncoding = false;
   this._header = this._header!.replace(/\r\nTransfer-Encoding:.*/gi, "");
-}
-
-/** Before its end it breaks the answer off, which without chunks or a length a reset alone shows. */
-function destroy(this: Response, error?: Error): Response {
-  if (this.socket && !this.writableEnded) cut(this.socket);
-  return OutgoingMessage.prototype.destroy.call(this, error) as Response;
 }
 
 /** @param args the callback last, where there is one */

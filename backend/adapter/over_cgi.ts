@@ -49,7 +49,7 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
   response.assignSocket(socket);
   callListener(listener, request, response, reject);
   receiveBody(request, response, Number(environ.CONTENT_LENGTH), connection.body.pull);
-  return new Takeover(response, responseSink(response), answered);
+  return new Takeover(response, { ...responseSink(response), cut: connection.sink.cut }, answered);
 }
 
 /** For whichever response has the socket, as node:http has it: a listener a request costs more than all the rest here. */

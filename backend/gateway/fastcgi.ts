@@ -10,7 +10,7 @@ import { log } from "./log.ts";
 import { PACKET_TIMEOUT_MS } from "./packet.ts";
 import { requestBody } from "./request_body.ts";
 import { respond } from "./respond.ts";
-import { cut, drained, type Sink } from "./sink.ts";
+import { drained, type Sink } from "./sink.ts";
 import { encodeHead } from "./socket_sink.ts";
 
 /** A request of a connection, until it is answered. */
@@ -114,7 +114,6 @@ function fastcgiSink(socket: Socket, output: FastcgiOutput, answered: () => void
       output.end();
       answered();
     },
-    // Without END_REQUEST: nginx takes that for what it is, on a unix socket too.
-    cut: () => cut(socket),
+    cut: () => output.cut(),
   };
 }

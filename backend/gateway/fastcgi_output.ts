@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Chunk } from "../../njs/wsgi/types.ts";
-import { endOfStdout, MAX_CONTENT_BYTES, stdoutHeader } from "../wire/fastcgi_records.ts";
+import { endOfStdout, MAX_CONTENT_BYTES, stdoutHeader, unknownType } from "../wire/fastcgi_records.ts";
+import { cut } from "./sink.ts";
 
 /** Bytes that wait for the end of this turn of the event loop, at the most. */
 const HELD_BYTES = 16 * 1024;
@@ -14,6 +15,8 @@ export interface FastcgiOutput {
   write(chunk: Chunk, encoding?: BufferEncoding, written?: () => void): boolean;
   /** The response is whole: the connection is free for another. */
   end(): void;
+  /** It is broken off, after what was written: the connection is of no more use. */
+  cut(): void;
   /** Of what was written, without the records' own. */
   sentBytes(): number;
 }
@@ -76,6 +79,15 @@ export function fastcgiOutput(socket: Socket, id: number): FastcgiOutput {
       isEnded = true;
       hold(endOfStdout(id));
       flush();
+    },
+    cut() {
+      if (isEnded) return;
+      isEnded = true;
+      // Without buffering nginx takes an end without END_REQUEST for the response's; but not a record that it does not know.
+      hold(unknownType(0));
+      flush();
+      if (socket.writableLength === 0) cut(socket);
+      else socket.end(() => cut(socket));
     },
     sentBytes: () => sent,
   };
