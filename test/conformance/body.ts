@@ -153,6 +153,18 @@ export const body: Case[] = [
     },
   },
   {
+    rule: "S18",
+    holds:
+      "and without a length, where the transport allows: FastCGI has an end of its own, uwsgi on a unix socket none",
+    app: application('start_response("200 OK", []); yield "sent"; throw new Error("after the head");', "function*"),
+    only: "pool",
+    async check({ way, ask, logged }) {
+      if (way === "fastcgi") await expect(ask()).rejects.toThrow();
+      else expect(await ask()).toMatchObject({ status: 200, text: "sent" });
+      expect(await logged("after the head")).toBe(1);
+    },
+  },
+  {
     rule: "S19",
     holds: "HEAD gets the head alone, with the body's length",
     app: application(`${OK} return ["body"];`),

@@ -1,7 +1,11 @@
 import type { Answer, RequestOptions } from "../request.ts";
 
+/** How a case comes to its application: inside nginx, in the pool by uwsgi, in it by FastCGI on kept connections. */
+export type Way = "edge" | "pool" | "fastcgi";
+
 /** What a case looks at its application with. */
 export interface Visit {
+  way: Way;
   place: "edge" | "pool";
   /** The application's path. */
   path: string;

@@ -1,4 +1,4 @@
-/** `npm run conformance`: runs the cases, and prints rule by runtime how many of them hold: docs/conformance.md. */
+/** `npm run conformance`: runs the cases, and prints rule by way how many of them hold: docs/conformance.md. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ interface Results {
   testResults: { assertionResults: { status: string; title: string; ancestorTitles: string[] }[] }[];
 }
 
-const PLACES = ["edge", "pool"];
+const WAYS = ["edge", "pool", "fastcgi"];
 
 const folder = mkdtempSync(join(tmpdir(), "njsgi-"));
 const file = join(folder, "results.json");
@@ -16,22 +16,24 @@ spawnSync("vitest", ["run", "test/conformance", "--reporter=json", `--outputFile
 const { testResults } = JSON.parse(readFileSync(file, "utf8")) as Results;
 rmSync(folder, { recursive: true });
 
-/** Of each rule and place, how many cases there are and how many hold. */
+/** Of each rule and way, how many cases there are and how many hold. */
 const table = new Map<string, Map<string, { all: number; held: number }>>();
 for (const { status, title, ancestorTitles } of testResults.flatMap((result) => result.assertionResults)) {
   const rule = title.split(" ")[0]!;
-  const place = PLACES.find((one) => ancestorTitles.join(" ").endsWith(one))!;
-  const places = table.get(rule) ?? new Map();
-  const cell = places.get(place) ?? { all: 0, held: 0 };
-  table.set(rule, places.set(place, { all: cell.all + 1, held: cell.held + (status === "passed" ? 1 : 0) }));
+  const way = WAYS.find((one) => ancestorTitles.join(" ").endsWith(one))!;
+  const ways = table.get(rule) ?? new Map();
+  const cell = ways.get(way) ?? { all: 0, held: 0 };
+  table.set(rule, ways.set(way, { all: cell.all + 1, held: cell.held + (status === "passed" ? 1 : 0) }));
 }
 
 console.log("# Conformance\n");
-console.log("What `npm run conformance` printed: of each rule's cases, how many hold inside nginx and in the pool.");
-console.log("A dash: the rule is the pool's alone.\n");
-console.log("| rule | edge | pool |\n| --- | --- | --- |");
+console.log(
+  "What `npm run conformance` printed: of each rule's cases, how many hold inside nginx, and in the pool by uwsgi",
+);
+console.log("and by FastCGI on kept connections. A dash: the rule is the pool's alone.\n");
+console.log("| rule | edge | pool | FastCGI |\n| --- | --- | --- | --- |");
 const byNumber = ([a]: [string, unknown], [b]: [string, unknown]) => a.localeCompare(b, "en", { numeric: true });
-for (const [rule, places] of [...table].sort(byNumber)) {
-  const cells = PLACES.map((place) => places.get(place)).map((cell) => (cell ? `${cell.held} of ${cell.all}` : "-"));
+for (const [rule, ways] of [...table].sort(byNumber)) {
+  const cells = WAYS.map((way) => ways.get(way)).map((cell) => (cell ? `${cell.held} of ${cell.all}` : "-"));
   console.log(`| ${rule} | ${cells.join(" | ")} |`);
 }
