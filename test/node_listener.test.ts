@@ -10,12 +10,14 @@ import { describe, expect, it } from "vitest";
 import { serve } from "njsgi/pool";
 import { get, packet } from "./packet.ts";
 import { exchange } from "./request.ts";
-import { ask, comparable, type Got, type Sent, type Side, SIDES, useTwoServers } from "./two_servers.ts";
+import { ALL_SIDES, type AnySide, ask, comparable, type Got, type Sent, useTwoServers } from "./two_servers.ts";
 import { until } from "./until.ts";
 
-/** nodeListener: what a listener sees and does is the same over uwsgi as with a plain node:http server behind proxy_pass. */
+/** nodeListener: what a listener sees and does is the same over uwsgi, FastCGI and SCGI as with a plain node:http server behind proxy_pass. */
 
 const two = useTwoServers();
+
+const OURS = ["uwsgi", "fastcgi", "scgi"] as const;
 
 const FILE = fileURLToPath(new URL("../package-lock.json", import.meta.url));
 
@@ -24,9 +26,9 @@ type Note = (seen: unknown) => void;
 type Noting = (note: Note) => RequestListener;
 type Case = [name: string, sent: Sent, listener: Noting];
 
-async function bySide({ 1: sent, 2: listener }: Case): Promise<Record<Side, { got: Got; seen: unknown[] }>> {
-  const results: Partial<Record<Side, { got: Got; seen: unknown[] }>> = {};
-  for (const side of SIDES) {
+async function bySide({ 1: sent, 2: listener }: Case): Promise<Record<AnySide, { got: Got; seen: unknown[] }>> {
+  const results: Partial<Record<AnySide, { got: Got; seen: unknown[] }>> = {};
+  for (const side of ALL_SIDES) {
     const seen: unknown[] = [];
     let open = 0;
     two.answerWith((request, response) => {
@@ -39,13 +41,13 @@ async function bySide({ 1: sent, 2: listener }: Case): Promise<Record<Side, { go
     await sleep(20); // for what is said after the end
     results[side] = { got, seen };
   }
-  return results as Record<Side, { got: Got; seen: unknown[] }>;
+  return results as Record<AnySide, { got: Got; seen: unknown[] }>;
 }
 
 function compare(cases: Case[]): void {
   it.each(cases)("%s", async (...row) => {
-    const { uwsgi, proxy } = await bySide(row);
-    expect(uwsgi).toEqual(proxy);
+    const { proxy, ...ours } = await bySide(row);
+    expect(ours).toEqual({ uwsgi: proxy, fastcgi: proxy, scgi: proxy });
   });
 }
 
@@ -449,7 +451,7 @@ describe("the response", () => {
     ],
     [
       "destroyed before the head: a 502",
-      {},
+      { method: "POST" },
       (note) => (_request, response) => {
         response.on("close", () => note([response.writableFinished, response.destroyed]));
         response.socket!.destroy();
@@ -510,8 +512,17 @@ describe("the response", () => {
     ],
   ]);
 
+  it("a GET destroyed before the head is asked again, if it came on a kept connection: nginx takes that for one closed meanwhile", async () => {
+    two.answerWith((_request, response) => void response.end());
+    await ask(two.ports.fastcgi, {});
+    let asked = 0;
+    two.answerWith((_request, response) => void (asked++, response.socket!.destroy()));
+    expect(await ask(two.ports.fastcgi, {})).toMatchObject({ status: 502 });
+    expect(asked).toBe(2);
+  });
+
   // Behind proxy_pass nginx 1.22 takes the 100 for the answer.
-  it("writeContinue and all else that sends a 1xx is harmless", async () => {
+  it.each(OURS)("writeContinue and all else that sends a 1xx is harmless, by %s", async (side) => {
     two.answerWith((_request, response) => {
       response.writeContinue(() => {
         response.writeProcessing(() => {
@@ -521,17 +532,20 @@ describe("the response", () => {
         });
       });
     });
-    expect(await ask(two.ports.uwsgi, {})).toMatchObject({ status: 200, body: "x" });
+    expect(await ask(two.ports[side], {})).toMatchObject({ status: 200, body: "x" });
   });
 
   // Behind proxy_pass it is at times a 502: node:http closes with bytes to read, and the reset takes the answer along.
-  it.each(["/", "/streamed"])("answers a large body that nobody reads, to %s", async (path) => {
-    two.answerWith((_request, response) => void response.end("not read"));
-    expect(await ask(two.ports.uwsgi, { ...post("0123456789".repeat(300_000)), path })).toMatchObject({
-      status: 200,
-      body: "not read",
-    });
-  });
+  it.each(OURS.flatMap((side) => [[side, "/"] as const, [side, "/streamed"] as const]))(
+    "answers a large body that nobody reads, by %s to %s",
+    async (side, path) => {
+      two.answerWith((_request, response) => void response.end("not read"));
+      expect(await ask(two.ports[side], { ...post("0123456789".repeat(300_000)), path })).toMatchObject({
+        status: 200,
+        body: "not read",
+      });
+    },
+  );
 });
 
 describe("what a listener throws, where plain node:http would end, is a 500", () => {
@@ -579,7 +593,7 @@ describe("what a listener throws, where plain node:http would end, is a 500", ()
 });
 
 describe("the connection", () => {
-  it("says the client's address", async () => {
+  it.each(OURS)("by %s says the client's address", async (side) => {
     const { promise, resolve } = Promise.withResolvers<unknown[]>();
     two.answerWith(({ socket }, response) => {
       const { remoteAddress, remoteFamily, remotePort, localAddress, localPort } = socket;
@@ -587,16 +601,16 @@ describe("the connection", () => {
       expect(response.socket).toBe(socket);
       response.end();
     });
-    await ask(two.ports.uwsgi, {});
-    expect(await promise).toEqual(["127.0.0.1", "IPv4", "number", "127.0.0.1", two.ports.uwsgi, false]);
+    await ask(two.ports[side], {});
+    expect(await promise).toEqual(["127.0.0.1", "IPv4", "number", "127.0.0.1", two.ports[side], false]);
   });
 
   it.each<[what: string, sent: string, isWhole: boolean]>([
     ["goes while it waits", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", true],
     ["goes amid its body", "POST /streamed HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello", false],
   ])("a client that %s is told as node:http does", async (_what, sent, isWhole) => {
-    const all: unknown[][] = [];
-    for (const side of SIDES) {
+    const all: Partial<Record<AnySide, unknown[]>> = {};
+    for (const side of ALL_SIDES) {
       const seen: unknown[] = [];
       const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
       two.answerWith((request, response) => {
@@ -610,9 +624,10 @@ describe("the connection", () => {
       socket.destroy();
       await until("the response to be closed", () => seen.includes("response close"));
       await sleep(20);
-      all.push(seen);
+      all[side] = seen;
     }
-    expect(all[0]).toEqual(all[1]);
-    expect(all[0]!.includes("request end")).toBe(isWhole);
+    const { proxy, ...ours } = all;
+    expect(ours).toEqual({ uwsgi: proxy, fastcgi: proxy, scgi: proxy });
+    expect(proxy!.includes("request end")).toBe(isWhole);
   });
 });

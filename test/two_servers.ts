@@ -11,9 +11,13 @@ import { useSite } from "./use_site.ts";
 export const SIDES = ["uwsgi", "proxy"] as const;
 export type Side = (typeof SIDES)[number];
 
+/** Ours also by what else nginx speaks. */
+export const ALL_SIDES = [...SIDES, "fastcgi", "scgi"] as const;
+export type AnySide = (typeof ALL_SIDES)[number];
+
 export interface TwoServers {
   /** nginx's, on 127.0.0.1. */
-  ports: Record<Side, number>;
+  ports: Record<AnySide, number>;
   /** What answers on a side: node:http's server, or the one that ours is given. */
   servers: Record<Side, Server>;
   /** Has both answer with this. */
@@ -41,31 +45,45 @@ export function useTwoServers(): TwoServers {
     answerWith: (listener) => void (current = listener),
   } as TwoServers;
   beforeAll(async () => {
-    for (const side of SIDES) two.ports[side] = await freePort();
+    for (const side of ALL_SIDES) two.ports[side] = await freePort();
   });
-  const upstreams = { uwsgi: "unix:.run/ours.sock", proxy: "unix:.run/node.sock" };
-  const site = useSite({ files: {}, conf: (conf) => withServers(conf, two.ports, upstreams) });
-  let ours: PoolServer | undefined;
+  const upstreams = { uwsgi: "unix:.run/uwsgi.sock", proxy: "unix:.run/proxy.sock" };
+  const site = useSite({ files: {}, conf: (conf) => withAllServers(conf, two.ports, upstreams) });
+  const ours: PoolServer[] = [];
   beforeAll(async () => {
     const path = (name: string) => join(site.folder, ".run", name);
-    ours = await serve({ listener: two.servers.uwsgi, bind: `unix:${path("ours.sock")}` });
-    await new Promise<void>((listening) => void two.servers.proxy.listen(path("node.sock"), listening));
-    for (const name of ["ours.sock", "node.sock"]) chmodSync(path(name), 0o666); // nginx runs as another user
+    for (const protocol of ["uwsgi", "fastcgi", "scgi"] as const) {
+      ours.push(await serve({ listener: two.servers.uwsgi, bind: `unix:${path(protocol)}.sock`, protocol }));
+    }
+    await new Promise<void>((listening) => void two.servers.proxy.listen(path("proxy.sock"), listening));
+    for (const side of ALL_SIDES) chmodSync(path(`${side}.sock`), 0o666); // nginx runs as another user
   });
   afterAll(async () => {
     two.servers.proxy.close();
-    await ours?.close();
+    for (const server of ours) await server.close();
   });
   return two;
 }
 
-/** An nginx.conf with a server a side, that compresses nothing by itself. */
-export function withServers(conf: string, ports: Record<Side, number>, upstreams: Record<Side, string>): string {
-  const server = (port: number, pass: string) => `server {
+/** A server that compresses nothing by itself. */
+function server(port: number, pass: string): string {
+  return `server {
     listen 127.0.0.1:${port}; gzip off; large_client_header_buffers 4 32k;
     location / { ${pass.replace("$BUFFERING", "on")} }
     location /streamed { ${pass.replace("$BUFFERING", "off")} }
   }`;
+}
+
+function withAllServers(conf: string, ports: Record<AnySide, number>, upstreams: Record<Side, string>): string {
+  const fastcgi = `${UWSGI.replaceAll("uwsgi", "fastcgi").replace("ours", "kept")} fastcgi_keep_conn on;`;
+  const scgi = UWSGI.replaceAll("uwsgi", "scgi").replace("ours", "unix:.run/scgi.sock");
+  const added = `upstream kept { server unix:.run/fastcgi.sock; keepalive 32; }
+    ${server(ports.fastcgi, fastcgi)} ${server(ports.scgi, scgi)}`;
+  return withServers(conf, ports, upstreams).replace(/\}\s*$/, `${added} }`);
+}
+
+/** An nginx.conf with a server a side. */
+export function withServers(conf: string, ports: Record<Side, number>, upstreams: Record<Side, string>): string {
   const added = `upstream ours { server ${upstreams.uwsgi}; }
     upstream node { server ${upstreams.proxy}; }
     map $http_upgrade $connection_upgrade { default upgrade; "" close; }
