@@ -6,9 +6,11 @@ export function speaking(transport: Transport, conf: string): string {
   return transport === "fastcgi" ? speakingFastcgi(conf) : conf.replaceAll("uwsgi_", "scgi_");
 }
 
-/** As nginx.conf's own comment says: its lines for FastCGI in place of uwsgi's. */
+/** As nginx.conf's own comment says: what it names in the upstream, and its lines for FastCGI in place of uwsgi's. */
 function speakingFastcgi(conf: string): string {
+  const keepalive = /`(keepalive \d+;)` in the upstream/.exec(conf)![1]!;
   return conf
+    .replace(/(upstream njsgi \{[^}]*)\}/, `$1${keepalive} }`)
     .replaceAll(/^( +)(uwsgi_(?!temp_path)|include njs\/uwsgi_params)/gm, "$1# $2")
     .replaceAll(/^( +)# (fastcgi_|include njs\/fastcgi_params)/gm, "$1$2");
 }

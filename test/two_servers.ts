@@ -60,7 +60,7 @@ export function useTwoServers(): TwoServers {
   });
   afterAll(async () => {
     two.servers.proxy.close();
-    for (const server of ours) await server.close();
+    for (const pool of ours) await pool.close();
   });
   return two;
 }

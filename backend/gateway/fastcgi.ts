@@ -49,11 +49,16 @@ export function serveFastcgi(socket: Socket, gateway: Gateway, mayStay: () => bo
     }
     // Not for a kept connection that is idle: how long that may be is nginx's to say (keepalive_timeout).
     if (!current && reader.isAmid()) timer ??= wait();
+    else stopTimer();
+  }
+
+  function stopTimer(): void {
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   function request(id: number, vars: string[], isKept: boolean): void {
-    clearTimeout(timer);
-    timer = undefined;
+    if (socket.writableEnded) return; // behind one that was the connection's last
     const environ = cgiEnviron(vars, () => connection);
     const length = Number(environ.CONTENT_LENGTH);
     const body = requestBody(length, socket);

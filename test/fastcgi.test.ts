@@ -1,0 +1,310 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { keepAliveClient } from "./keep_alive_client.ts";
+import { get } from "./packet.ts";
+import { answers, begin, fastcgi, pairs, record, records, TYPE } from "./records.ts";
+import { request } from "./request.ts";
+import { speaking } from "./transports.ts";
+import { until } from "./until.ts";
+import { useSite } from "./use_site.ts";
+
+/** FastCGI on connections nginx keeps: nginx.conf as its comment says, and the pool's socket without nginx. */
+const site = useSite({
+  serve: ["--root", "backend/apps", "--protocol", "fastcgi"],
+  conf: (conf) => speaking("fastcgi", conf).replace("worker_processes auto", "worker_processes 1"),
+  files: {
+    // Says by which of the connections it came.
+    "backend/apps/which.ts": `import { nodeListener } from "njsgi/pool";
+    const sockets = new Map();
+    export const application = nodeListener((request, response) => {
+      if (!sockets.has(request.socket)) sockets.set(request.socket, sockets.size);
+      response.statusCode = Number(request.url.split("?")[1] ?? 200);
+      response.setHeader("X-Connection", String(sockets.get(request.socket)));
+      response.end("not read");
+    });`,
+    // Once it has all of it: nginx sends no more of a body when a head has come.
+    "backend/apps/echo.ts": `export async function* application(environ, start_response) {
+      const chunks = [];
+      for await (const chunk of environ["wsgi.input"].chunks()) chunks.push(chunk);
+      start_response("200 OK", []);
+      yield* chunks;
+    }`,
+    "backend/apps/waits.ts": `export async function application(environ, start_response) {
+      const signal = environ["njsgi.signal"];
+      const log = (text) => environ["wsgi.errors"].write(text + environ.QUERY_STRING);
+      log("waits ");
+      await new Promise((go) => { globalThis.go = go; signal.addEventListener("abort", go); });
+      if (signal.aborted) log("aborted ");
+      start_response("200 OK", []);
+      return ["waited"];
+    }`,
+    "backend/apps/go.ts": `export function application(environ, start_response) {
+      globalThis.go();
+      start_response("200 OK", []);
+      return ["went"];
+    }`,
+    "backend/apps/hello.ts": `export function application(environ, start_response) {
+      environ["wsgi.errors"].write("hello " + environ.QUERY_STRING);
+      start_response("200 OK", []);
+      return ["hello " + environ.QUERY_STRING];
+    }`,
+    "backend/apps/file.ts": `import { createReadStream } from "node:fs";
+    export function application(environ, start_response) {
+      start_response("200 OK", [["Content-Type", "text/x"]]);
+      return environ["wsgi.file_wrapper"](createReadStream("backend/files/digits.txt"));
+    }`,
+  },
+});
+
+beforeAll(() => {
+  mkdirSync(join(site.folder, "backend/files"));
+  writeFileSync(join(site.folder, "backend/files/digits.txt"), "0123456789".repeat(10_000));
+});
+
+const HELLO = (query = "") => get("/hello", ["QUERY_STRING", query]);
+const hello = (query = "", id = 1) => ({
+  id,
+  status: 0,
+  text: `Status: 200 OK\r\nContent-Length: ${6 + query.length}\r\n\r\nhello ${query}`,
+});
+
+function linesSince(length: number): string[] {
+  return site.pool.output().slice(length).split("\n").filter(Boolean);
+}
+
+/** A connection to the pool, and what came by it. */
+interface Talk {
+  socket: Socket;
+  received(): Buffer;
+  /** Waits for so many answers. */
+  answered(count: number): Promise<ReturnType<typeof answers>>;
+  closed: Promise<void>;
+}
+
+function talk(...sent: Uint8Array[]): Talk {
+  const chunks: Buffer[] = [];
+  const socket = connect(site.poolSocket, () => socket.write(Buffer.concat(sent)));
+  socket.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", () => {});
+  const received = () => Buffer.concat(chunks);
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  return {
+    socket,
+    received,
+    closed,
+    async answered(count) {
+      await until(`${count} answers`, () => answers(received()).length >= count || socket.closed, 5);
+      return answers(received());
+    },
+  };
+}
+
+describe("behind nginx, by the lines nginx.conf has as a comment", () => {
+  const which = async (path = "/which", method = "GET", body?: Uint8Array) => {
+    const { status, headers } = await request(site.socket, path, { method, body });
+    return [status, headers["x-connection"]];
+  };
+
+  it("a hundred requests come by one connection, but for those after an answer without a body, at which nginx closes it", async () => {
+    const [, first] = await which();
+    for (let turn = 0; turn < 50; turn++) {
+      expect(await which()).toEqual([200, first]);
+      expect(await which("/which", "POST", Buffer.alloc(1000))).toEqual([200, first]);
+    }
+    for (const [path, method, status] of [
+      ["/which", "HEAD", 200],
+      ["/which?204", "GET", 204],
+      ["/which?304", "GET", 304],
+    ] as const) {
+      const [, before] = await which();
+      expect(await which(path, method)).toEqual([status, before]);
+      console.log(path, method, before, await which());
+    }
+  });
+
+  it("a large body nobody reads costs neither its answer nor the next one", async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      expect((await which("/which", "POST", Buffer.alloc(300_000)))[0]).toBe(200);
+      expect(await which()).toEqual([200, expect.any(String)]);
+    }
+  });
+
+  it("50 MB come and go, byte for byte", async () => {
+    const body = randomBytes(50_000_000);
+    const answer = await request(site.socket, "/echo", { method: "POST", body });
+    const hash = (bytes: Uint8Array) => createHash("sha1").update(bytes).digest("hex");
+    expect([answer.body.length, hash(answer.body)]).toEqual([body.length, hash(body)]);
+  });
+
+  it("what wsgi.file_wrapper has, nginx sends", async () => {
+    const part = await request(site.socket, "/file", { headers: { Range: "bytes=10-12" } });
+    expect(part).toMatchObject({ status: 206, text: "012" });
+    expect(part.headers).toMatchObject({ "content-range": "bytes 10-12/100000", "content-type": "text/x" });
+  });
+});
+
+describe("a connection", () => {
+  it("has one request after the other, also in one packet where each is answered at once", async () => {
+    await request(site.socket, "/hello"); // its file is loaded
+    const { answered, socket } = talk(fastcgi(HELLO("1")), fastcgi(HELLO("2"), "", { id: 2 }), fastcgi(HELLO("3")));
+    expect(await answered(3)).toEqual([hello("1"), hello("2", 2), hello("3")]);
+    socket.write(fastcgi(HELLO("4")));
+    expect((await answered(4))[3]).toEqual(hello("4"));
+    socket.destroy();
+  });
+
+  it("may bring them byte by byte", async () => {
+    const { answered, socket } = talk();
+    socket.setNoDelay();
+    for (const byte of Buffer.concat([fastcgi(HELLO("1")), fastcgi(HELLO("2"))])) {
+      await new Promise<void>((sent) => socket.write(Buffer.from([byte]), () => sent()));
+    }
+    expect(await answered(2)).toEqual([hello("1"), hello("2")]);
+    socket.destroy();
+  });
+
+  it("that is not to be kept ends with its answer, and what comes behind does not run", async () => {
+    const before = site.pool.output().length;
+    const { received, closed } = talk(fastcgi(HELLO("only"), "", { isKept: false }), fastcgi(HELLO("behind")));
+    await closed;
+    expect(answers(received())).toEqual([hello("only")]);
+    expect(linesSince(before).join("\n")).not.toContain("hello behind");
+  });
+
+  it("refuses a second request beside one that is answered", async () => {
+    const { answered, socket } = talk(fastcgi(get("/waits")), fastcgi(HELLO(), "", { id: 2 }));
+    expect(await answered(1)).toEqual([{ id: 2, status: 1, text: "" }]); // FCGI_CANT_MPX_CONN
+    await request(site.socket, "/go");
+    expect((await answered(2))[1]).toMatchObject({ id: 1, status: 0, text: expect.stringContaining("waited") });
+    socket.destroy();
+  });
+
+  it("refuses another role than a responder's, and goes on", async () => {
+    const { answered, socket } = talk(fastcgi(HELLO(), "", { role: 2, id: 7 }), fastcgi(HELLO("after")));
+    expect(await answered(2)).toEqual([{ id: 7, status: 3, text: "" }, hello("after")]); // FCGI_UNKNOWN_ROLE
+    socket.destroy();
+  });
+
+  it("answers FCGI_GET_VALUES, and any other record of its own that it is of no known type", async () => {
+    const asked = pairs([
+      ["FCGI_MAX_CONNS", ""],
+      ["FCGI_MPXS_CONNS", ""],
+      ["OTHER", ""],
+    ]);
+    const { received, answered, socket } = talk(record(TYPE.getValues, asked, 0), record(77, "x", 0), fastcgi(HELLO()));
+    await answered(1);
+    expect(records(received()).slice(0, 2)).toEqual([
+      { type: TYPE.valuesResult, id: 0, content: pairs([["FCGI_MPXS_CONNS", "0"]]) },
+      { type: TYPE.unknown, id: 0, content: Buffer.from([77, 0, 0, 0, 0, 0, 0, 0]) },
+    ]);
+    socket.destroy();
+  });
+
+  it("has a request aborted before its params are whole, and is free for another", async () => {
+    const params = record(TYPE.params, pairs(HELLO("aborted")));
+    const { answered, socket } = talk(begin(), params, record(TYPE.abort), fastcgi(HELLO("next")));
+    expect(await answered(2)).toEqual([{ id: 1, status: 0, text: "" }, hello("next")]);
+    socket.destroy();
+  });
+
+  it.each<[what: string, leave: (socket: Socket) => void]>([
+    ["FCGI_ABORT_REQUEST", (socket) => void socket.write(record(TYPE.abort))],
+    ["an end of the connection", (socket) => void socket.destroy()],
+  ])("fires the signal of the application at %s", async (what, leave) => {
+    const id = what.split(" ").at(-1)!;
+    const { socket } = talk(fastcgi(get("/waits", ["QUERY_STRING", id])));
+    await site.pool.printed(`waits ${id}`);
+    leave(socket);
+    await site.pool.printed(`aborted ${id}`);
+    socket.destroy();
+  });
+
+  it("that dies amid a request's body is the application's to hear of", async () => {
+    const vars = get("/echo", ["CONTENT_LENGTH", "10"]);
+    const { socket } = talk(fastcgi(vars, "half").subarray(0, -8));
+    await new Promise((sent) => socket.once("connect", sent));
+    await request(site.socket, "/hello"); // the one worker has read it
+    socket.destroy();
+    await site.pool.printed('"GET /echo HTTP/1.1" Error: the request body ended after 4 bytes, CONTENT_LENGTH says 10');
+  });
+});
+
+describe("ends with one line in the log", () => {
+  it.each<[what: string, bytes: Uint8Array, line: string]>([
+    [
+      "HTTP",
+      Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+      "this is HTTP on a FastCGI socket, put nginx before it or use --protocol http",
+    ],
+    ["a TLS ClientHello", Buffer.from([22, 3, 1, 2, 0, 1, 0, 0]), "invalid FastCGI request...skip: version 22, want 1"],
+    ["no REQUEST_METHOD", fastcgi([["PATH_INFO", "/"]]), "no REQUEST_METHOD in the packet"],
+    ["a length that is none", fastcgi(get("/", ["CONTENT_LENGTH", "-1"])), 'CONTENT_LENGTH is "-1"'],
+    ["params twice as large as may be", fastcgi(get("/", ["A", "x".repeat(130_000)])), "(max 65535)"],
+    ["a body before the params are whole", Buffer.concat([begin(), record(TYPE.stdin, "x")]), "out of turn"],
+  ])("%s", async (_what, bytes, line) => {
+    const before = site.pool.output().length;
+    await talk(bytes).closed;
+    await until("the line", () => site.pool.output().length > before);
+    expect(linesSince(before)).toEqual([expect.stringContaining(line)]);
+  });
+
+  it(
+    "a header, then silence, after 10 s; but no connection whose requests are answered",
+    { timeout: 20_000 },
+    async () => {
+      const before = site.pool.output().length;
+      const idle = talk(fastcgi(HELLO("idle")));
+      const late = talk(fastcgi(HELLO("late")).subarray(0, -8));
+      await Promise.all([idle.answered(1), late.answered(1)]);
+      // The end of a body nobody waited for, in two pieces: a record in part, for a moment.
+      const end = record(TYPE.stdin);
+      late.socket.write(end.subarray(0, 5));
+      await request(site.socket, "/hello"); // the one worker has read it
+      late.socket.write(end.subarray(5));
+      const silent = talk(record(TYPE.stdin).subarray(0, 5));
+      await silent.closed;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(linesSince(before).filter((line) => line.includes("skip"))).toEqual([
+        expect.stringContaining("no whole request in 10 s...skip"),
+      ]);
+      for (const { socket, answered } of [idle, late]) {
+        socket.write(fastcgi(HELLO("again")));
+        expect((await answered(2))[1]).toEqual(hello("again"));
+        socket.destroy();
+      }
+    },
+  );
+});
+
+describe("a reload and a stop", () => {
+  it("lose no GET, and wait for no connection that is idle", { timeout: 60_000 }, async () => {
+    const run = { sent: 0, isOver: false };
+    const failures: string[] = [];
+    async function client(): Promise<void> {
+      const { send, close } = keepAliveClient(site.socket, () => failures.push("sent again"));
+      while (!run.isOver) {
+        const id = String(++run.sent);
+        const { status, text } = await send("GET", `/hello?${id}`);
+        if (status !== 200 || text !== `hello ${id}`) failures.push(`${id}: ${status} ${text}`);
+      }
+      close();
+    }
+    const clients = Promise.all(Array.from({ length: 16 }, client));
+    const reloaded = () => site.pool.output().split(": reloaded\n").length - 1;
+    for (let turn = 1; turn <= 3; turn++) {
+      const sent = run.sent;
+      site.pool.kill("SIGHUP");
+      await until(`reload ${turn}`, () => reloaded() === turn && run.sent > sent + 500, 15);
+    }
+    run.isOver = true;
+    await clients;
+    expect(failures).toEqual([]);
+    // nginx keeps connections to it now
+    const begun = Date.now();
+    site.pool.kill("SIGTERM");
+    expect(await site.pool.exited).toBe(0);
+    expect(Date.now() - begun, "ms, of --graceful-timeout 30 s").toBeLessThan(10_000);
+  });
+});
