@@ -63,7 +63,7 @@ export function serveFastcgi(socket: Socket, gateway: Gateway, mayStay: () => bo
     const length = Number(environ.CONTENT_LENGTH);
     const body = requestBody(length, socket);
     if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
-    const output = fastcgiOutput(socket, id);
+    const output = fastcgiOutput(socket, id, () => !isKept || mayStay());
     const sink = fastcgiSink(socket, output, answered);
     const connection: CgiConnection = { protocol: "cgi", socket, vars, body, sink, start: "Status: ", output };
     const client = new AbortController();

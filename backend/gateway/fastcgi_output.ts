@@ -21,8 +21,8 @@ export interface FastcgiOutput {
   sentBytes(): number;
 }
 
-/** @param id the request's */
-export function fastcgiOutput(socket: Socket, id: number): FastcgiOutput {
+/** @param id the request's. @param mayStay whether there may be another request behind it */
+export function fastcgiOutput(socket: Socket, id: number, mayStay: () => boolean): FastcgiOutput {
   let held: (string | Uint8Array)[] = []; // strings are one character a byte
   let heldBytes = 0;
   let callbacks: (() => void)[] = [];
@@ -78,6 +78,8 @@ export function fastcgiOutput(socket: Socket, id: number): FastcgiOutput {
       if (isEnded) return;
       isEnded = true;
       hold(endOfStdout(id));
+      // nginx keeps no connection with bytes behind the end: else it may have sent its next request before it sees us close.
+      if (!mayStay()) hold(unknownType(0));
       flush();
     },
     cut() {

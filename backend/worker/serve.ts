@@ -79,7 +79,13 @@ function packetServer(gateway: Gateway, protocol: PacketProtocol): Server {
   return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => servePacket(socket, gateway, protocol));
 }
 
-/** Its close() closes kept connections, as node:http's: those that are idle at once, the others with their answer. */
+/** How long a server that is closed waits for a last request on each connection nginx keeps. */
+const LAST_REQUEST_MS = 500;
+
+/**
+ * Its close() closes kept connections: with the next answer, which says so, or when none is wanted for a while. To close an
+ * idle one at once loses the request that nginx is sending by it.
+ */
 function fastcgiServer(gateway: Gateway): Server {
   const connections = new Set<FastcgiConnection>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -90,7 +96,8 @@ function fastcgiServer(gateway: Gateway): Server {
   const { close } = server;
   server.close = (closed) => {
     Reflect.apply(close, server, [closed]);
-    for (const connection of connections) connection.closeIdle();
+    const closeIdle = () => connections.forEach((connection) => connection.closeIdle());
+    if (connections.size > 0) setTimeout(closeIdle, LAST_REQUEST_MS);
     return server;
   };
   return server;
