@@ -20,3 +20,9 @@ export function get(path: string, ...more: [name: string, value: string][]): [na
     ...more,
   ];
 }
+
+/** An SCGI request of vars, in order. */
+export function scgi(vars: [name: string, value: string][], body: string | Uint8Array = ""): Buffer {
+  const block = vars.map(([name, value]) => `${name}\0${value}\0`).join("");
+  return Buffer.concat([Buffer.from(`${block.length}:${block},`, "latin1"), Buffer.from(body as string, "latin1")]);
+}
