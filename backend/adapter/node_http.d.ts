@@ -36,6 +36,7 @@ declare module "node:net" {
     /** Both empty until somebody asks. */
     _peername: Address;
     _sockname: Address;
+    _getsockname(): Address;
     /** The response that has the socket: undefined before the first one, null between two. */
     _httpMessage?: ServerResponse | null;
     /** Only of TLS, and then true. */

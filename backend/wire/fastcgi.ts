@@ -54,6 +54,7 @@ export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   let wanted = HEADER_BYTES;
+  let isFirst = true; // of a connection: only there may it be HTTP
 
   function read(bytes: Buffer): void {
     pendingBytes += bytes.length;
@@ -62,11 +63,12 @@ export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader
     const all = pending.length > 0 ? Buffer.concat(pending) : bytes;
     let at = 0;
     for (;;) {
-      wanted = recordBytes(all, at);
+      wanted = recordBytes(all, at, isFirst);
       if (at + wanted > all.length) break;
       const start = at + HEADER_BYTES;
       const length = all.readUInt16BE(at + 4);
       record(all[at + 1]!, all.readUInt16BE(at + 2), all.subarray(start, start + length));
+      isFirst = false;
       at += wanted;
     }
     pending = at < all.length ? [all.subarray(at)] : [];
@@ -118,10 +120,10 @@ export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader
 }
 
 /** Of the record that starts there; of its header, while that is not whole. */
-function recordBytes(bytes: Buffer, at: number): number {
+function recordBytes(bytes: Buffer, at: number, isFirst: boolean): number {
   if (at + HEADER_BYTES > bytes.length) return HEADER_BYTES;
   if (bytes[at] !== 1) {
-    const what = at === 0 && isHttp(bytes) ? wayOut("FastCGI") : `version ${bytes[at]}, want 1`;
+    const what = isFirst && isHttp(bytes) ? wayOut("FastCGI") : `version ${bytes[at]}, want 1`;
     throw new PacketError(`invalid FastCGI request...skip: ${what}`);
   }
   return HEADER_BYTES + bytes.readUInt16BE(at + 4) + bytes[at + 6]!;
