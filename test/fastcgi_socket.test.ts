@@ -106,10 +106,26 @@ describe("a connection", () => {
   });
 
   it("refuses a second request beside one that is answered", async () => {
-    const { answered, socket } = talk(fastcgi(get("/waits")), fastcgi(HELLO(), "", { id: 2 }));
+    const waits = get("/waits", ["QUERY_STRING", "alone"]);
+    const { answered, socket } = talk(fastcgi(waits), fastcgi(HELLO(), "", { id: 2 }));
     expect(await answered(1)).toEqual([{ id: 2, status: 1, text: "" }]); // FCGI_CANT_MPX_CONN
+    await site.pool.printed("waits alone");
     await request(site.socket, "/go");
     expect((await answered(2))[1]).toMatchObject({ id: 1, status: 0, text: expect.stringContaining("waited") });
+    socket.destroy();
+  });
+
+  it("goes on behind a body that nobody reads, answered at once or later", async () => {
+    const body = Buffer.alloc(1_000_000, "x");
+    const unread = (path: string) =>
+      fastcgi(get(path, ["CONTENT_LENGTH", String(body.length)], ["QUERY_STRING", "unread"]), body);
+    const { answered, socket } = talk(unread("/hello"), unread("/waits"));
+    expect(await answered(1)).toEqual([hello("unread")]);
+    await site.pool.printed("waits unread");
+    await request(site.socket, "/go");
+    await answered(2);
+    socket.write(fastcgi(HELLO("next")));
+    expect((await answered(3))[2]).toEqual(hello("next"));
     socket.destroy();
   });
 
