@@ -28,6 +28,7 @@ export const targets: Target[] = [
     to: "json express-node-close",
     want: 1.1,
   },
+  { name: "Express: njsgi, FastCGI / node:http", of: "json express-fastcgi", to: "json express-node", want: 0.65 },
   { name: "p99: pool / cluster", of: "tail pool-4", to: "tail cluster-4", want: 0.25, isUpperBound: true },
   {
     name: "p99: pool / cluster, no keep-alive",

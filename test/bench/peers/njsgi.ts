@@ -28,17 +28,13 @@ export const http = pool(
   "http",
 );
 
-export const fastcgi = pool(
-  {
-    id: "pool-fastcgi",
-    name: "njsgi, pool, FastCGI",
-    location: `include ${join(PROJECT, "njs/fastcgi_params")}; fastcgi_pass $UPSTREAM; fastcgi_keep_conn on;`,
-    isKeptAlive: true,
-  },
-  "contract.ts",
-  "--protocol",
-  "fastcgi",
-);
+/** The same by FastCGI, on connections that are kept. */
+export function fastcgiPool(peer: Pick<Peer, "id" | "name">, file?: string): Peer {
+  const location = `include ${join(PROJECT, "njs/fastcgi_params")}; fastcgi_pass $UPSTREAM; fastcgi_keep_conn on;`;
+  return pool({ ...peer, location, isKeptAlive: true }, file, "--protocol", "fastcgi");
+}
+
+export const fastcgi = fastcgiPool({ id: "pool-fastcgi", name: "njsgi, pool, FastCGI" });
 
 /** Through nginx.conf as it ships, where njs routes: the edge, and the pool of `npm start`. */
 export const shipped: Peer = {

@@ -1,4 +1,4 @@
-import { pool } from "./njsgi.ts";
+import { fastcgiPool, pool } from "./njsgi.ts";
 import { app, KEPT_ALIVE, type Peer, PROXY } from "./peer.ts";
 
 /** A Node program that listens on SOCKET, behind nginx that keeps its connections to it. */
@@ -39,12 +39,16 @@ const express = keptAlive("express-node", "Express, node:http", "express.ts");
 /** Each framework on ours, and on node:http. */
 export const frameworks: Peer[] = [
   pool({ id: "express", name: "Express, njsgi, uwsgi" }, "express.ts"),
+  fastcgiPool({ id: "express-fastcgi", name: "Express, njsgi, FastCGI" }, "express.ts"),
   express,
   connecting(express),
   pool({ id: "koa", name: "Koa, njsgi, uwsgi" }, "koa.ts"),
+  fastcgiPool({ id: "koa-fastcgi", name: "Koa, njsgi, FastCGI" }, "koa.ts"),
   keptAlive("koa-node", "Koa, node:http", "koa.ts"),
   pool({ id: "fastify", name: "Fastify, njsgi, uwsgi" }, "fastify.ts"),
+  fastcgiPool({ id: "fastify-fastcgi", name: "Fastify, njsgi, FastCGI" }, "fastify.ts"),
   keptAlive("fastify-node", "Fastify, node:http", "fastify.ts"),
   pool({ id: "hono", name: "Hono, njsgi, uwsgi" }, "hono.ts"),
+  fastcgiPool({ id: "hono-fastcgi", name: "Hono, njsgi, FastCGI" }, "hono.ts"),
   keptAlive("hono-node", "Hono, node:http", "hono_node.ts"),
 ];
