@@ -29,6 +29,12 @@ const site = useSite({
       start_response("200 OK", []);
       yield* chunks;
     }`,
+    "backend/apps/killed.ts": `export async function* application(environ, start_response) {
+      start_response("200 OK", [["Content-Length", "100000"]]);
+      yield new Uint8Array(50_000);
+      setImmediate(() => process.kill(process.pid, "SIGKILL"));
+      await new Promise(() => {});
+    }`,
     "backend/apps/hello.ts": `export function application(environ, start_response) {
       start_response("200 OK", []);
       return ["hello " + environ.QUERY_STRING];
@@ -69,6 +75,12 @@ describe("behind nginx, by the lines nginx.conf has as a comment", () => {
       expect((await which("/which", "POST", Buffer.alloc(300_000)))[0]).toBe(200);
       expect(await which()).toEqual([200, expect.any(String)]);
     }
+  });
+
+  // With fastcgi_buffering off nginx took it for whole, and its client waited for the rest.
+  it("a worker that is killed amid a response of known length is a cut, and the next request another one's", async () => {
+    await expect(request(site.socket, "/killed")).rejects.toThrow(/aborted|socket hang up/);
+    await until("another worker", async () => (await request(site.socket, "/hello?x")).status === 200);
   });
 
   it("50 MB come and go, byte for byte", async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingMessage as Outgoing, ServerResponse as Response } from "node:http";
 import type { CgiConnection } from "../gateway/connection.ts";
 import type { FastcgiOutput } from "../gateway/fastcgi_output.ts";
+import { UNBUFFERED } from "../gateway/fastcgi.ts";
 import { OutgoingMessage, ServerResponse } from "../gateway/node_http.ts";
 
 /**
@@ -37,17 +38,24 @@ function writeTo(output: FastcgiOutput, response: Response): void {
 }
 
 function storeCgiHeader(this: Outgoing, firstLine: string, headers: unknown): void {
-  storeHeader.call(this, firstLine, headers);
+  const isStreamed = storeHeader.call(this, firstLine, headers);
   this._header = this._header!.replace(/^HTTP\/1.1/, "Status:");
+  if (isStreamed && !/^x-accel-buffering:/im.test(this._header)) {
+    this._header = this._header.replace(/\r\n$/, `${UNBUFFERED.join(": ")}\r\n\r\n`);
+  }
 }
 
-/** nginx would pass on the framing of chunks as body. */
-function storeHeader(this: Outgoing, firstLine: string, headers: unknown): void {
+/**
+ * nginx would pass on the framing of chunks as body.
+ * @returns whether there would have been one: no length is known
+ */
+function storeHeader(this: Outgoing, firstLine: string, headers: unknown): boolean {
   OutgoingMessage.prototype._storeHeader.call(this, firstLine, headers);
   // Not by useChunkedEncodingByDefault: without it, node:http gives a body that is there at once no Content-Length.
-  if (!this.chunkedEncoding) return;
+  if (!this.chunkedEncoding) return false;
   this.chunkedEncoding = false;
   this._header = this._header!.replace(/\r\nTransfer-Encoding:.*/gi, "");
+  return true;
 }
 
 /** @param args the callback last, where there is one */

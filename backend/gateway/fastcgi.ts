@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { createInput } from "../../njs/wsgi/input.ts";
+import type { Headers } from "../../njs/wsgi/types.ts";
 import { fastcgiReader } from "../wire/fastcgi.ts";
 import { PacketError } from "../wire/packet.ts";
 import { cgiEnviron } from "./cgi_environ.ts";
@@ -112,7 +113,10 @@ export function serveFastcgi(socket: Socket, gateway: Gateway, mayStay: () => bo
 /** @param answered told when the response is whole */
 function fastcgiSink(socket: Socket, output: FastcgiOutput, answered: () => void): Sink {
   return {
-    head: (status, headers) => void output.write(encodeHead("Status: ", status, headers), "latin1"),
+    head(status, headers) {
+      const streamed: Headers = isStreamed(headers) ? [...headers, UNBUFFERED] : headers;
+      output.write(encodeHead("Status: ", status, streamed), "latin1");
+    },
     write: (chunk) => output.write(chunk),
     drained: () => drained(socket),
     end() {
@@ -121,4 +125,14 @@ function fastcgiSink(socket: Socket, output: FastcgiOutput, answered: () => void
     },
     cut: () => output.cut(),
   };
+}
+
+/**
+ * Has nginx pass on each chunk as it comes. Only where no length is known: with one, an nginx that does not buffer takes a
+ * connection that ends amid the response for its end, and the client waits for the rest.
+ */
+export const UNBUFFERED: Headers[number] = ["X-Accel-Buffering", "no"];
+
+function isStreamed(headers: Headers): boolean {
+  return !headers.some(([name]) => /^(content-length|x-accel-buffering|x-accel-redirect)$/i.test(name));
 }
