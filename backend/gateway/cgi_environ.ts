@@ -1,6 +1,6 @@
 import { completeServer } from "../../njs/wsgi/server_name.ts";
 import { PacketError } from "../wire/packet.ts";
-import type { ConnectedEnviron, Connection } from "./connection.ts";
+import { APP_FILE, type ConnectedEnviron, type Connection } from "./connection.ts";
 import { addHeader, newEnviron } from "./environ.ts";
 import { fileWrapper } from "./file_body.ts";
 
@@ -17,6 +17,7 @@ export function cgiEnviron(vars: string[], connection: () => Connection): Connec
     if (key.startsWith("HTTP_")) addHeader(environ, key, value);
     // for the server alone: the application's environ is the same at the edge
     else if (key === "X_ACCEL_MAPPING") environ["wsgi.file_wrapper"] = fileWrapper(value);
+    else if (key === "UWSGI_FILE") environ[APP_FILE] = value;
     else environ[key] = value;
   }
   if (environ.REQUEST_METHOD === "") {

@@ -38,7 +38,13 @@ export interface CgiConnection {
  */
 export const CONNECTION = Symbol("njsgi.connection");
 
-export type ConnectedEnviron = Environ & { [CONNECTION]: (() => Connection) | undefined };
+/**
+ * The key of the application's file, where nginx names one: its UWSGI_FILE. Not that name, which an application would see
+ * here and not at the edge; and to delete it would make the environ one that V8 is slow with.
+ */
+export const APP_FILE = Symbol("njsgi.app_file");
+
+export type ConnectedEnviron = Environ & { [CONNECTION]: (() => Connection) | undefined; [APP_FILE]?: string };
 
 /** @throws Error where a server made the environ that has none to give */
 export function connectionOf(environ: Environ): Connection {

@@ -4,6 +4,7 @@ import { moduleName } from "../../njs/wsgi/module_name.ts";
 import { findMount, type Mounts } from "../../njs/wsgi/mount.ts";
 import { notFound } from "../../njs/wsgi/not_found.ts";
 import type { Application, Environ } from "../../njs/wsgi/types.ts";
+import { APP_FILE, type ConnectedEnviron } from "../gateway/connection.ts";
 import { findByPath, findInRoot } from "./find_file.ts";
 import type { loadApplication } from "./load.ts";
 
@@ -24,7 +25,9 @@ export function site(roots: string[], mounts: Mounts, load: typeof loadApplicati
   const realRoots = new Map(roots.map((root) => [resolve(root), realpathSync(root)]));
   const firstRoot = realRoots.get(resolve(roots[0]!))!;
   const scriptNames = Object.keys(mounts);
+  // Only what was found is kept: a new file needs no restart.
   const byPath = new Map<string, Found>();
+  const byMount = new Map<string, Found>();
   const applications = new Map<string, Application>();
 
   /** @throws Error where nginx's `root` is none of ours: no other application answers for the one that was meant */
@@ -38,17 +41,13 @@ export function site(roots: string[], mounts: Mounts, load: typeof loadApplicati
   }
 
   function find(environ: Environ, root: string, path: string): Found | undefined {
-    const named = environ.UWSGI_FILE as string | undefined;
-    if (named) {
-      delete environ.UWSGI_FILE;
-      return mounted(root, environ.SCRIPT_NAME, named);
-    }
+    const named = (environ as Partial<ConnectedEnviron>)[APP_FILE];
+    if (named) return mounted(root, environ.SCRIPT_NAME, named);
     const scriptName = findMount(scriptNames, path);
     if (scriptName !== undefined) {
       const { place, app } = mounts[scriptName]!;
       return place === "pool" ? mounted(root, scriptName, app) : undefined;
     }
-    // Only what was found is kept: a new file needs no restart.
     const key = `${root}\0${path}`;
     const known = byPath.get(key);
     if (known) return known;
@@ -56,6 +55,19 @@ export function site(roots: string[], mounts: Mounts, load: typeof loadApplicati
     if (file === undefined) return undefined;
     const found = foundIn(root, file, path.replace(/\/$/, ""));
     byPath.set(key, found);
+    return found;
+  }
+
+  /** @throws Error: a mount is the site's own word, so that a missing file is a 500 and no 404 */
+  function mounted(root: string, scriptName: string, name: string): Found {
+    const key = `${root}\0${scriptName}\0${name}`;
+    const known = byMount.get(key);
+    if (known) return known;
+    const file = findInRoot(root, name);
+    if (file === undefined)
+      throw new Error(`${scriptName || "/"} is mounted on ${name}, which is no application file in ${root}`);
+    const found = foundIn(root, file, scriptName);
+    byMount.set(key, found);
     return found;
   }
 
@@ -78,14 +90,6 @@ export function site(roots: string[], mounts: Mounts, load: typeof loadApplicati
       return loaded(environ, start_response);
     });
   };
-}
-
-/** @throws Error: a mount is the site's own word, so that a missing file is a 500 and no 404 */
-function mounted(root: string, scriptName: string, name: string): Found {
-  const file = findInRoot(root, name);
-  if (file === undefined)
-    throw new Error(`${scriptName || "/"} is mounted on ${name}, which is no application file in ${root}`);
-  return foundIn(root, file, scriptName);
 }
 
 function foundIn(root: string, file: string, scriptName: string): Found {
