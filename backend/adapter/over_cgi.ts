@@ -52,7 +52,7 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
   return new Takeover(response, { ...responseSink(response), cut: connection.sink.cut }, answered);
 }
 
-/** For whichever response has the socket, as node:http has it: a listener a request costs more than all the rest here. */
+/** For whichever response has the socket, as node:http has it: once a socket, not once a request. */
 function drained(this: Socket): void {
   const response = this._httpMessage;
   if (response && !response.writableEnded) response._flush();

@@ -47,6 +47,7 @@ export function newEnviron(connection?: () => Connection): ConnectedEnviron {
     "njsgi.runtime": "pool",
     "njsgi.module": "",
   };
+  // Not in the literal: V8 leaves its own code for a computed key there, and did so at each request.
   (environ as ConnectedEnviron)[CONNECTION] = connection;
   return environ as ConnectedEnviron;
 }

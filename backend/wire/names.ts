@@ -1,7 +1,7 @@
 /**
  * The names of vars, each kept as the one string it is: nginx sends the same ones in the same order in every packet, so the
- * next is mostly the one that came next before, which a comparison tells. To cut each out anew, and to look it up as a
- * property's name, took a quarter of a small request's time in this process.
+ * next is mostly the one that came next before. A comparison tells, in place of a new string that V8 has to look up for each
+ * key of an environ.
  */
 export interface Name {
   text: string;
