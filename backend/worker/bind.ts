@@ -19,7 +19,8 @@ export function protocolOf(text: string): Protocol | undefined {
 }
 
 /**
- * @param bind with or without a protocol before it: `unix:/path`, `host:port`, `[ipv6]:port`, `:port` for every address, or `fd:N` for a socket that is bound
+ * @param bind `unix:/path`, `host:port`, `[ipv6]:port`, `:port` for every address, or `fd:N` for a socket that is bound; with
+ *   or without a protocol before it
  * @throws RangeError saying what was found and what was wanted
  */
 export function parseBind(bind: string): Bind {
