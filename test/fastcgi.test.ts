@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { keepAliveClient } from "./keep_alive_client.ts";
@@ -29,6 +30,19 @@ const site = useSite({
       start_response("200 OK", []);
       yield* chunks;
     }`,
+    // The chunk after the one that leaves with the head, and then no end.
+    "backend/apps/chunks.ts": `export async function* application(environ, start_response) {
+      start_response("200 OK", []);
+      yield "first ";
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      yield "second";
+      await new Promise((resolve) => environ["njsgi.signal"].addEventListener("abort", resolve));
+    }`,
+    "backend/apps/writes.ts": `import { nodeListener } from "njsgi/pool";
+    export const application = nodeListener((request, response) => {
+      response.write("first ");
+      setTimeout(() => response.write("second"), 100);
+    });`,
     "backend/apps/killed.ts": `export async function* application(environ, start_response) {
       start_response("200 OK", [["Content-Length", "100000"]]);
       yield new Uint8Array(50_000);
@@ -75,6 +89,14 @@ describe("behind nginx, by the lines nginx.conf has as a comment", () => {
       expect((await which("/which", "POST", Buffer.alloc(300_000)))[0]).toBe(200);
       expect(await which()).toEqual([200, expect.any(String)]);
     }
+  });
+
+  it.each(["/chunks", "/writes"])("%s: a chunk leaves as it comes", async (path) => {
+    const client = connect(site.socket, () => client.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`));
+    let text = "";
+    client.on("data", (chunk) => (text += String(chunk)));
+    await until("the second chunk, of an answer that does not end", () => text.includes("second"), 3);
+    client.destroy();
   });
 
   // With fastcgi_buffering off nginx took it for whole, and its client waited for the rest.

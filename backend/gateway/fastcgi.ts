@@ -128,8 +128,8 @@ function fastcgiSink(socket: Socket, output: FastcgiOutput, answered: () => void
 }
 
 /**
- * Has nginx pass on each chunk as it comes. Only where no length is known: with one, an nginx that does not buffer takes a
- * connection that ends amid the response for its end, and the client waits for the rest.
+ * Has nginx keep none of a stream that its client is behind with. Only where no length is known: with one, an nginx that
+ * does not buffer takes a connection that ends amid the response for its end, and the client waits for the rest.
  */
 export const UNBUFFERED: Headers[number] = ["X-Accel-Buffering", "no"];
 
