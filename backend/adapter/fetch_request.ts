@@ -1,14 +1,27 @@
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { encodePath } from "../gateway/accel_redirect.ts";
+import { headerName } from "./raw_headers.ts";
 
-/** A Request's signal follows the one it was made with only while the Request is there: nodejs/node#55428. */
-const kept = new WeakMap<AbortSignal, Request>();
+/**
+ * A Request whose signal is the client's own. The one a Request makes itself follows it by weak references, which V8's small
+ * collections take for strong ones: whole requests grew old, and one of Hono's cost 72 us for the 40 it does now.
+ */
+class ClientRequest extends Request {
+  readonly #signal: AbortSignal;
 
-const FORWARDED = new Set(["HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP"]);
+  constructor(input: string | Request, init: RequestInit, signal: AbortSignal) {
+    super(input, init);
+    this.#signal = signal;
+  }
 
-/** Keeps a Request, so that its signal fires, as long as the signal of the request it is. */
-export function keepWith(signal: AbortSignal, request: Request): void {
-  kept.set(signal, request);
+  // @ts-expect-error -- to TypeScript it is a property, and to every runtime an accessor
+  override get signal(): AbortSignal {
+    return this.#signal;
+  }
+
+  override clone(): Request {
+    return new ClientRequest(super.clone(), {}, this.#signal);
+  }
 }
 
 /** @returns undefined for what fetch has no Request for: a target or Host that is no URL's, a TRACE, a header value */
@@ -17,9 +30,8 @@ export function toRequest(environ: Environ): Request | undefined {
   if (url === undefined) return undefined;
   const { REQUEST_METHOD: method, "njsgi.signal": signal } = environ;
   try {
-    const request = new Request(url, { method, headers: headersOf(environ), signal, ...bodyOf(environ) });
-    if (signal) keepWith(signal, request);
-    return request;
+    const init = { method, headers: headersOf(environ), ...bodyOf(environ) };
+    return signal ? new ClientRequest(url, init, signal) : new Request(url, init);
   } catch {
     return undefined;
   }
@@ -44,19 +56,17 @@ function targetOf({ REQUEST_URI, SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ
 }
 
 /** The forwarded ones are nginx's word, as in raw_headers.ts: a Request has no other place for its client's address. */
-function headersOf(environ: Environ): [string, string][] {
-  const headers: [string, string][] = [];
-  if (environ.CONTENT_TYPE !== "") headers.push(["Content-Type", environ.CONTENT_TYPE]);
-  if (environ.CONTENT_LENGTH !== "") headers.push(["Content-Length", environ.CONTENT_LENGTH]);
-  const { REMOTE_ADDR: address, "wsgi.url_scheme": scheme, HTTP_X_FORWARDED_FOR: before } = environ;
-  const isKnown = address !== "";
-  for (const key of Object.keys(environ)) {
-    if (!key.startsWith("HTTP_") || (isKnown && FORWARDED.has(key))) continue;
-    headers.push([key.slice(5).replaceAll("_", "-"), environ[key] as string]);
-  }
-  if (isKnown) {
-    headers.push(["X-Forwarded-For", before ? `${before as string}, ${address}` : address]);
-    headers.push(["X-Forwarded-Proto", scheme], ["X-Real-IP", address]);
+function headersOf(environ: Environ): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const key of Object.keys(environ))
+    if (key.startsWith("HTTP_")) headers[headerName(key)] = environ[key] as string;
+  if (environ.CONTENT_TYPE !== "") headers["Content-Type"] = environ.CONTENT_TYPE;
+  if (environ.CONTENT_LENGTH !== "") headers["Content-Length"] = environ.CONTENT_LENGTH;
+  const { REMOTE_ADDR: address, HTTP_X_FORWARDED_FOR: before } = environ;
+  if (address !== "") {
+    headers["X-Forwarded-For"] = before ? `${before as string}, ${address}` : address;
+    headers["X-Forwarded-Proto"] = environ["wsgi.url_scheme"];
+    headers["X-Real-Ip"] = address;
   }
   return headers;
 }

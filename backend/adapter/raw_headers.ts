@@ -19,7 +19,7 @@ export function rawHeaders(vars: string[], environ: Environ): string[] {
     if (!key.startsWith("HTTP_") || isWithheld(key)) continue;
     const value = vars[i + 1]!;
     if (key === "HTTP_X_FORWARDED_FOR") forwardedFor += `${value}, `;
-    else if (key !== "HTTP_X_FORWARDED_PROTO" && key !== "HTTP_X_REAL_IP") headers.push(nameOf(key), value);
+    else if (key !== "HTTP_X_FORWARDED_PROTO" && key !== "HTTP_X_REAL_IP") headers.push(headerName(key), value);
   }
   if (environ.CONTENT_TYPE !== "") headers.push("Content-Type", environ.CONTENT_TYPE);
   if (environ.CONTENT_LENGTH !== "") headers.push("Content-Length", environ.CONTENT_LENGTH);
@@ -35,7 +35,8 @@ export function withheldHeader(vars: string[], key: string): string | undefined 
   return undefined;
 }
 
-function nameOf(key: string): string {
+/** `User-Agent` of `HTTP_USER_AGENT`, whatever the client wrote. */
+export function headerName(key: string): string {
   const known = names.get(key);
   if (known !== undefined) return known;
   const words = key.slice("HTTP_".length).toLowerCase().split("_");

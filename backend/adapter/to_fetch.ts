@@ -2,8 +2,10 @@ import type { Application } from "../../njs/wsgi/types.ts";
 import { newGateway } from "../gateway/gateway.ts";
 import { respond } from "../gateway/respond.ts";
 import { fetchEnviron } from "./fetch_environ.ts";
-import { keepWith } from "./fetch_request.ts";
 import { responseSink } from "./fetch_sink.ts";
+
+/** A Request's signal follows the one it was made with only while the Request is there: nodejs/node#55428. */
+const kept = new WeakMap<AbortSignal, Request>();
 
 /**
  * The application as a fetch handler, for runtimes that have Node's modules: Node, Deno, Bun.
@@ -20,7 +22,7 @@ export function toFetch(application: Application): (request: Request) => Promise
       const abort = () => client.abort(request.signal.reason);
       if (request.signal.aborted) abort();
       else request.signal.addEventListener("abort", abort);
-      keepWith(client.signal, request);
+      kept.set(client.signal, request);
       void respond(gateway, environ, responseSink(client, request.method, resolve), client);
     });
 }

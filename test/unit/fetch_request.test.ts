@@ -83,6 +83,12 @@ describe("toRequest: the body", () => {
     const request = toRequest(environOf({ REQUEST_METHOD: "PUT", CONTENT_LENGTH: "9", "wsgi.input": cut }))!;
     await expect(request.text()).rejects.toThrow("the request body ended after 0 bytes");
   });
+
+  it("is its clone's too", async () => {
+    const keys = { REQUEST_METHOD: "POST", "wsgi.input": input([], ["a", "b"]) };
+    const request = toRequest(environOf({ ...keys, "njsgi.signal": new AbortController().signal }))!;
+    expect([await request.clone().text(), await request.text()]).toEqual(["ab", "ab"]);
+  });
 });
 
 it("its signal fires when the client goes, also where the handler has kept the signal alone", async () => {
@@ -97,4 +103,17 @@ it("its signal fires when the client goes, also where the handler has kept the s
   }
   client.abort();
   expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+it("its signal is a clone's too, and that of a Request made with it", () => {
+  const client = new AbortController();
+  const request = toRequest(environOf({ "njsgi.signal": client.signal }))!;
+  const { signal } = new Request("http://example.com/", request);
+  client.abort();
+  expect([request.clone().signal.aborted, request.clone().clone().signal.aborted, signal.aborted]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(request.clone()).toBeInstanceOf(Request);
 });
