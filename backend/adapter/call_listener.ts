@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { isPromise } from "../../njs/wsgi/body_checks.ts";
 
 /** @param failed is given what a listener throws, or its promise rejects with, while it owes an answer */
 export function callListener(
@@ -7,13 +8,16 @@ export function callListener(
   response: ServerResponse,
   failed: (error: unknown) => void,
 ): void {
-  async function call(): Promise<void> {
-    try {
-      await listener(request, response);
-    } catch (error) {
-      if (response.writableFinished) throw error; // after its answer nobody waits for it: an unhandled rejection
-      failed(error);
-    }
+  try {
+    const returned: unknown = listener(request, response);
+    if (isPromise(returned)) Promise.resolve(returned).catch(fail);
+  } catch (error) {
+    fail(error);
   }
-  void call();
+
+  function fail(error: unknown): void {
+    // After its answer nobody waits for it: an unhandled rejection.
+    if (response.writableFinished) void Promise.reject(error);
+    else failed(error);
+  }
 }

@@ -1,4 +1,5 @@
 import type { RequestListener, Server } from "node:http";
+import { isPromise } from "../../njs/wsgi/body_checks.ts";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { connectionOf } from "../gateway/connection.ts";
 import { overHttp } from "./over_http.ts";
@@ -46,6 +47,6 @@ function emitRequest(server: Server): RequestListener {
   return (request, response) => {
     returned = [];
     server.emit("request", request, response);
-    return Promise.all(returned);
+    return returned.some(isPromise) ? Promise.all(returned) : undefined;
   };
 }
