@@ -1,6 +1,7 @@
 import { apps } from "./njs/build/apps.ts";
+import { constantsInPlace } from "./njs/build/constants.ts";
 import { inPlace } from "./njs/build/in_place.ts";
-import { es5, stripTypes } from "./njs/build/lower.ts";
+import { changed, es5, stripTypes } from "./njs/build/lower.ts";
 import { positions } from "./njs/build/positions.ts";
 
 /**
@@ -9,7 +10,7 @@ import { positions } from "./njs/build/positions.ts";
  */
 export default ({ configSite: site = "." }) => ({
   input: "njs/main.ts",
-  plugins: [apps(site), positions(site), stripTypes(), es5(inPlace)],
+  plugins: [apps(site), positions(site), stripTypes(), changed("constants", constantsInPlace), es5(inPlace)],
   // Hidden: nothing that reads the bundle looks for a map.
   output: { file: `${site}/dist/njsgi.js`, format: "es", sourcemap: "hidden" },
 });

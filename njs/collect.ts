@@ -6,7 +6,11 @@ import type { Chunk } from "./wsgi/types.ts";
  * @returns a promise where the body is asynchronous
  */
 export function collect(body: unknown, chunks: Chunk[]): Promise<void> | void {
-  if (Array.isArray(body)) return collectList(body, chunks); // the usual body, at once
+  if (Array.isArray(body) && !("close" in body)) {
+    // The usual body. By its indices, and without push(): an iterator costs njs 0.7.9 three times that.
+    for (let i = 0; i < body.length; i++) chunks[chunks.length] = checkChunk(body[i]);
+    return;
+  }
   if (isPromise(body)) return body.then((settled) => collect(settled, chunks));
   checkBody(body);
   if (Symbol.asyncIterator in body) return collectAsync(body, chunks);
@@ -14,15 +18,6 @@ export function collect(body: unknown, chunks: Chunk[]): Promise<void> | void {
     for (const chunk of body) chunks.push(checkChunk(chunk));
   } finally {
     close(body);
-  }
-}
-
-/** By its indices: an iterator costs njs 0.7.9 three times that. */
-function collectList(list: unknown[], chunks: Chunk[]): void {
-  try {
-    for (let i = 0; i < list.length; i++) chunks.push(checkChunk(list[i]));
-  } finally {
-    close(list);
   }
 }
 

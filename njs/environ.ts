@@ -21,7 +21,7 @@ export function createEnviron(r: NginxHTTPRequest, route: EdgeRoute): Environ {
   const environ = {} as Environ;
   const { reads } = route;
   if (reads & METHOD) environ.REQUEST_METHOD = r.method;
-  if (reads <= METHOD) return environ; // nothing, or what a WsgiAServer reads by itself
+  if (reads === METHOD) return environ; // what a WsgiAServer reads by itself
   const { variables } = r; // once: QuickJS makes it anew each time
   if (reads & PATH) addPath(environ, r, route);
   if (reads & QUERY) addQuery(environ, r, variables);

@@ -9,7 +9,7 @@ import type { Chunk, Headers } from "./wsgi/types.ts";
  */
 export function send(r: NginxHTTPRequest, head: Head, chunks: Chunk[]): void {
   if (head.status === "") throw new Error("the application ended without a call of start_response");
-  const status = parseInt(head.status, 10);
+  const status = head.status === "200 OK" ? 200 : parseInt(head.status, 10); // the usual one by a look
   if (status < 200) throw new Error(`the application answered "${head.status}": a 1xx is no final response`);
   const said = head.contentLength;
   const first = chunks[0];
@@ -20,11 +20,17 @@ export function send(r: NginxHTTPRequest, head: Head, chunks: Chunk[]): void {
     throw new Error(`the application said Content-Length ${said}, its body has ${Buffer.byteLength(body)} bytes`);
   }
   const { headers } = head;
-  if (headers.length === 1 && said === undefined)
-    r.headersOut[headers[0]![0]] = sent(headers[0]![1]); // the usual head
-  else setHeaders(r, headers);
+  if (headers.length === 1 && said === undefined) {
+    const header = headers[0]!; // the usual head
+    r.headersOut[header[0]] = sent(header[1]);
+  } else {
+    putHeaders(r, headers);
+  }
+  // r.return costs least. It takes a redirect's body for its Location, gives 304 a length, and from 400 on sends a page of
+  // nginx's where there is no body.
+  const isReturned = status < 300 || (status >= 400 && body.length > 0);
   try {
-    if (isReturned(status, body) && (hasBody || said === undefined)) {
+    if (isReturned && (hasBody || said === undefined)) {
       r.return(status, body);
     } else {
       r.status = status;
@@ -38,14 +44,6 @@ export function send(r: NginxHTTPRequest, head: Head, chunks: Chunk[]): void {
     // kind, would crash its worker.
     r.log(String(error));
   }
-}
-
-/**
- * Whether r.return, which costs least, sends what it is given. It takes a redirect's body for its Location, gives 304 a
- * length, and from 400 on sends a page of nginx's where there is no body.
- */
-function isReturned(status: number, body: string | Buffer): boolean {
-  return status < 300 || (status >= 400 && body.length > 0);
 }
 
 /** For r.send: njs 0.7.9 ends a response at a Buffer there, and takes its byte strings. */
@@ -68,7 +66,7 @@ function wellFormed(text: string): string {
 }
 
 /** Sets all but Content-Length, which nginx counts itself. A name that stands twice needs all its values at once. */
-function setHeaders(r: NginxHTTPRequest, headers: Headers): void {
+function putHeaders(r: NginxHTTPRequest, headers: Headers): void {
   const keys: string[] = [];
   for (let i = 0; i < headers.length; i++) keys[i] = headers[i]![0].toLowerCase();
   for (let i = 0; i < headers.length; i++) {

@@ -59,41 +59,40 @@ export function checkStatus(status: string): void {
 }
 
 /**
- * @returns a copy: what the application does to its list later was never checked
- * @throws TypeError naming the header that is no pair of strings, no token, not latin-1, or the server's to set
+ * Gives a head its headers, a copy: what the application does to its list later was never checked.
+ * @throws TypeError naming the header that is no pair of strings, no token, not latin-1, or the server's to set; a
+ *   Content-Length that is no number of bytes, and two of them
  */
-export function checkedHeaders(headers: Headers): Headers {
+export function setHeaders(head: { headers: Headers; contentLength?: number }, headers: Headers): void {
   if (!Array.isArray(headers)) throw new TypeError(`headers are ${show(headers)}, want a list of [name, value]`);
   const checked: Headers = [];
-  for (let i = 0; i < headers.length; i++) {
+  let length: number | undefined;
+  for (let i = 0, { length: count } = headers; i < count; i++) {
     const pair = headers[i];
-    const isPair =
-      Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string" && typeof pair[1] === "string";
-    if (!isPair) throw new TypeError(`header ${i} is ${show(pair)}, want [name, value], both strings`);
-    const name = pair[0];
-    const value = pair[1];
+    const isPair = Array.isArray(pair) && pair.length === 2;
+    const name: unknown = isPair && pair[0];
+    const value: unknown = isPair && pair[1];
+    if (typeof name !== "string" || typeof value !== "string") {
+      throw new TypeError(`header ${i} is ${show(pair)}, want [name, value], both strings`);
+    }
     if (!isUsualName(name)) checkName(name);
     // RFC 9110 section 5.5: no control characters, which is what header injection needs
     if (!isUsualValue(value) && /[^\x20-\x7e\xa0-\xff]/.test(value)) {
       throw new TypeError(`header "${name}" has the value ${show(value)}, want printable latin-1`);
     }
+    if (name.length === 14 && name.toLowerCase() === "content-length") {
+      if (length !== undefined) throw new TypeError(`header "${name}" is there twice`);
+      length = lengthOf(name, value);
+    }
     checked[i] = [name, value];
   }
-  return checked;
+  head.headers = checked;
+  if (length !== head.contentLength) head.contentLength = length; // mostly both are undefined, and to add a key costs
 }
 
-/** @throws TypeError for one that is no number of bytes, and for two */
-export function contentLengthOf(headers: Headers): number | undefined {
-  let length: number | undefined;
-  for (let i = 0; i < headers.length; i++) {
-    const name = headers[i]![0];
-    if (name.length !== 14 || name.toLowerCase() !== "content-length") continue;
-    const value = headers[i]![1];
-    if (length !== undefined) throw new TypeError(`header "${name}" is there twice`);
-    if (!/^[0-9]{1,15}$/.test(value)) throw new TypeError(`header "${name}" is ${show(value)}, want a number of bytes`);
-    length = +value;
-  }
-  return length;
+function lengthOf(name: string, value: string): number {
+  if (!/^[0-9]{1,15}$/.test(value)) throw new TypeError(`header "${name}" is ${show(value)}, want a number of bytes`);
+  return +value;
 }
 
 function checkName(name: string): void {

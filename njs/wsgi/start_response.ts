@@ -1,4 +1,4 @@
-import { checkedHeaders, checkStatus, contentLengthOf } from "./head_checks.ts";
+import { checkStatus, setHeaders } from "./head_checks.ts";
 import type { Headers, StartResponse, Write } from "./types.ts";
 
 /** What the application last said of its response. */
@@ -27,8 +27,7 @@ export function startResponse(head: Head, write: Write): StartResponse {
       );
     }
     if (status !== "200 OK") checkStatus(status);
-    head.headers = checkedHeaders(headers);
-    head.contentLength = contentLengthOf(head.headers);
+    setHeaders(head, headers);
     head.status = status;
     return write;
   };
