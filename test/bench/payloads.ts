@@ -1,6 +1,6 @@
 import { cluster, frameworks, nodeHttp, nodeHttpClose } from "./peers/node.ts";
 import { edge, edgeContract, edgeEnviron, edgeOfFifty, lua, luaEnviron, nginxReturn, njsBare } from "./peers/nginx.ts";
-import { edgeAndPool, fastcgi, http, shipped, uwsgi } from "./peers/njsgi.ts";
+import { edgeAndFastcgi, edgeAndPool, fastcgi, http, shipped, uwsgi } from "./peers/njsgi.ts";
 import type { Peer } from "./peers/peer.ts";
 import { php } from "./peers/php.ts";
 import { flask, gunicorn, uwsgiPython } from "./peers/python.ts";
@@ -65,6 +65,6 @@ export const payloads: Payload[] = [
     name: "80% hello, 20% JSON API",
     paths: ({ prefix = "" }) => [...Array<string>(4).fill(`${prefix}/hello`), ITEM],
     script: "mix.lua",
-    peers: [edgeAndPool, nodeHttp],
+    peers: [edgeAndPool, edgeAndFastcgi, nodeHttp],
   },
 ];

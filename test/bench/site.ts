@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../free_port.ts";
 import { buildBundle, type Site, startSite } from "../site.ts";
+import { withTransport } from "../transports.ts";
 import { isInstalled } from "./packages.ts";
 import type { Peer } from "./peers/peer.ts";
 
@@ -43,14 +44,17 @@ export interface BenchSite extends Site {
   port: number;
 }
 
+const FASTCGI_SOCKET = ".run/njsgi-fastcgi.sock";
+
 /**
- * One nginx with one worker and one port: the shipped configuration, that again with one and with fifty applications at the
- * edge, and each peer as a server by its name.
+ * One nginx with one worker and one port: the shipped configuration, that again by FastCGI and with one and with fifty
+ * applications at the edge, and each peer as a server by its name.
  */
 export async function startBenchSite(peers: Peer[]): Promise<BenchSite> {
   const port = await freePort();
   const site = await startSite({
     files: FILES,
+    serve: ["--root", "backend/apps", "--bind", `fastcgi:unix:${FASTCGI_SOCKET}`],
     conf(conf, folder) {
       cpSync(APPS, join(folder, "bench"), { recursive: true });
       for (const name of ["one", "fifty"]) buildBundle(join(folder, name));
@@ -77,7 +81,7 @@ function withServers(conf: string, port: number, peers: Peer[]): string {
     http
       .slice(start, end)
       .replace("listen unix:.run/nginx.sock;", `${listen} server_name ${name}; js_import njsgi from ${bundle};`);
-  return [
+  const all = [
     http.slice(0, start),
     shipped("shipped", "dist/njsgi.js"),
     shipped("one", "one/dist/njsgi.js"),
@@ -85,6 +89,8 @@ function withServers(conf: string, port: number, peers: Peer[]): string {
     ...peers.filter(({ location }) => location).map((peer) => server(peer, listen)),
     "}",
   ].join("\n");
+  const kept = `${listen} server_name shipped-fastcgi; js_import njsgi from dist/njsgi.js;`;
+  return withTransport(all, "fastcgi", kept, FASTCGI_SOCKET);
 }
 
 /** With the header and body limits of the shipped server. gzip would cost all the same, and hide what differs. */

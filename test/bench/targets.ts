@@ -21,6 +21,7 @@ export const targets: Target[] = [
   { name: "JSON API: pool, uwsgi / Flask, uWSGI", of: "json pool", to: "json flask", want: 4 },
   { name: "HTML page: pool, uwsgi / Flask, uWSGI", of: "page pool", to: "page flask", want: 4 },
   { name: "80% edge, 20% pool / all of node:http", of: "mix edge-and-pool", to: "mix node", want: 1.3 },
+  { name: "80% edge, 20% pool by FastCGI / all of node:http", of: "mix edge-and-fastcgi", to: "mix node", want: 1.3 },
   { name: "Express: njsgi, uwsgi / node:http", of: "json express", to: "json express-node", want: 0.65 },
   {
     name: "Express: njsgi, uwsgi / node:http, no keep-alive",

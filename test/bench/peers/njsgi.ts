@@ -45,3 +45,11 @@ export const shipped: Peer = {
   hasPool: true,
 };
 export const edgeAndPool: Peer = { ...shipped, id: "edge-and-pool", name: "njsgi, edge and pool", prefix: "/edge" };
+
+/** With its lines for FastCGI in place of uwsgi's. */
+export const edgeAndFastcgi: Peer = {
+  ...edgeAndPool,
+  id: "edge-and-fastcgi",
+  name: "njsgi, edge and pool by FastCGI",
+  host: "shipped-fastcgi",
+};

@@ -13,7 +13,7 @@ export interface Peer {
   /** What its server does with a request, with `$UPSTREAM` as its upstream; none where a server that is there anyway has it. */
   location?: string;
   /** That server, by its name. */
-  host?: "shipped" | "one" | "fifty";
+  host?: "shipped" | "shipped-fastcgi" | "one" | "fifty";
   /** What its paths begin with there. */
   prefix?: string;
   /** Whether the site's own pool is behind it. */
