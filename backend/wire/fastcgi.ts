@@ -1,6 +1,6 @@
-import { nameAfter, START } from "./names.ts";
 import { isHttp, PacketError, wayOut } from "./packet.ts";
 import { endRequest, PROTOCOL_STATUS, unknownType, valuesResult } from "./fastcgi_records.ts";
+import { decodeVars } from "./fastcgi_vars.ts";
 
 /**
  * FastCGI, decoded: https://fastcgi-archives.github.io/FastCGI_Specification.html
@@ -127,33 +127,4 @@ function recordBytes(bytes: Buffer, at: number, isFirst: boolean): number {
     throw new PacketError(`invalid FastCGI request...skip: ${what}`);
   }
   return HEADER_BYTES + bytes.readUInt16BE(at + 4) + bytes[at + 6]!;
-}
-
-/** Name-value pairs: both lengths first, in one byte, or in four whose highest bit is set. */
-function decodeVars(bytes: Buffer): string[] {
-  const text = bytes.toString("latin1");
-  const vars: string[] = [];
-  let at = 0;
-  function length(): number {
-    const first = bytes[at];
-    if (first !== undefined && first < 0x80) return (at++, first);
-    if (at + 4 > bytes.length) throw overrun();
-    at += 4;
-    return bytes.readUInt32BE(at - 4) & 0x7fffffff;
-  }
-  for (let name = START; at < bytes.length;) {
-    const nameBytes = length();
-    const valueBytes = length();
-    const valueAt = at + nameBytes;
-    if (valueAt + valueBytes > bytes.length) throw overrun();
-    if (nameBytes === 0) throw new PacketError("invalid FastCGI request: a param has no name...skip");
-    name = nameAfter(name, text, at, nameBytes);
-    vars.push(name.text, text.slice(valueAt, valueAt + valueBytes));
-    at = valueAt + valueBytes;
-  }
-  return vars;
-}
-
-function overrun(): PacketError {
-  return new PacketError("invalid FastCGI request: a param runs past the block...skip");
 }
