@@ -27,6 +27,7 @@ const KEEP_CONN = 1;
 export interface FastcgiEvents {
   /** Its params are whole. @param vars names and values in turn, one character a byte; a name may stand twice */
   request(id: number, vars: string[], isKept: boolean): void;
+  /** @param chunk as it came, of a record that need not be whole: the memory is that of the bytes read */
   body(chunk: Buffer): void;
   bodyEnd(): void;
   /** The client is gone, says the server. */
@@ -51,31 +52,58 @@ export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader
   let isParams = false;
   let params: Buffer[] = [];
   let paramsBytes = 0;
-  let pending: Buffer[] = [];
+  let pending: Buffer[] = []; // of a header, or a record, that is cut up
   let pendingBytes = 0;
   let wanted = HEADER_BYTES;
+  let bodyBytes = 0; // of a STDIN record that are still to come
+  let skipBytes = 0; // behind those, of no use to anybody
   let isFirst = true; // of a connection: only there may it be HTTP
 
   function read(bytes: Buffer): void {
-    pendingBytes += bytes.length;
-    if (pending.length > 0 || pendingBytes < wanted) pending.push(bytes);
-    if (pendingBytes < wanted) return;
-    const all = pending.length > 0 ? Buffer.concat(pending) : bytes;
-    let at = 0;
-    for (;;) {
-      wanted = recordBytes(all, at, isFirst);
-      if (at + wanted > all.length) break;
-      const start = at + HEADER_BYTES;
-      const length = all.readUInt16BE(at + 4);
-      record(all[at + 1]!, all.readUInt16BE(at + 2), all.subarray(start, start + length));
-      isFirst = false;
-      at += wanted;
-    }
-    pending = at < all.length ? [all.subarray(at)] : [];
-    pendingBytes = all.length - at;
+    for (let at = 0; at < bytes.length;) at = pendingBytes > 0 ? gather(bytes, at) : take(bytes, at);
   }
 
-  function record(type: number, of: number, content: Buffer): void {
+  /** @returns the place behind what it takes */
+  function take(bytes: Buffer, at: number): number {
+    if (bodyBytes > 0) {
+      const part = bytes.subarray(at, at + bodyBytes);
+      bodyBytes -= part.length; // before who is told of it answers
+      events.body(part);
+      return at + part.length;
+    }
+    if (skipBytes > 0) {
+      const part = Math.min(skipBytes, bytes.length - at);
+      skipBytes -= part;
+      return at + part;
+    }
+    wanted = bytesAtOnce(bytes, at, isFirst);
+    if (at + wanted > bytes.length) return gather(bytes, at);
+    isFirst = false;
+    record(bytes, at);
+    return at + wanted;
+  }
+
+  /** Waits for what is wanted, and for no more: all that is gathered is copied. */
+  function gather(bytes: Buffer, at: number): number {
+    const part = bytes.subarray(at, at + wanted - pendingBytes);
+    pending.push(part);
+    pendingBytes += part.length;
+    if (pendingBytes === wanted) {
+      const whole = Buffer.concat(pending);
+      pending = [];
+      pendingBytes = 0;
+      take(whole, 0);
+    }
+    return at + part.length;
+  }
+
+  function record(bytes: Buffer, at: number): void {
+    const type = bytes[at + 1]!;
+    const of = bytes.readUInt16BE(at + 2);
+    const length = bytes.readUInt16BE(at + 4);
+    const start = at + HEADER_BYTES;
+    const content = bytes.subarray(start, start + length); // of STDIN, what happens to be here
+    if (type === STDIN) skipBytes = length + bytes[at + 6]!; // unless it is the request's
     if (of === 0) events.reply(type === GET_VALUES ? valuesResult(decodeVars(content)) : unknownType(type));
     else if (type === BEGIN_REQUEST) begin(of, content);
     else if (of !== id)
@@ -83,8 +111,9 @@ export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader
     else if (type === PARAMS && isParams) addParams(content);
     else if (type === ABORT_REQUEST) abort();
     else if (type === STDIN && !isParams) {
-      if (content.length > 0) events.body(content);
-      else events.bodyEnd();
+      bodyBytes = length;
+      skipBytes -= length;
+      if (length === 0) events.bodyEnd();
     } else if (type === PARAMS || type === STDIN) {
       throw new PacketError(`invalid FastCGI request: record of type ${type} out of turn...skip`);
     }
@@ -116,15 +145,22 @@ export function fastcgiReader(events: FastcgiEvents, max: number): FastcgiReader
     isParams = false;
   }
 
-  return { read, answered: () => void (id = 0), isAmid: () => isParams || pendingBytes > 0 };
+  function answered(): void {
+    id = 0;
+    skipBytes += bodyBytes; // what is left of a record
+    bodyBytes = 0;
+  }
+
+  return { read, answered, isAmid: () => isParams || pendingBytes + bodyBytes + skipBytes > 0 };
 }
 
-/** Of the record that starts there; of its header, while that is not whole. */
-function recordBytes(bytes: Buffer, at: number, isFirst: boolean): number {
+/** Of the record that starts there; of its header, while that is not whole, and of STDIN, whose content is taken in parts. */
+function bytesAtOnce(bytes: Buffer, at: number, isFirst: boolean): number {
   if (at + HEADER_BYTES > bytes.length) return HEADER_BYTES;
   if (bytes[at] !== 1) {
     const what = isFirst && isHttp(bytes) ? wayOut("FastCGI") : `version ${bytes[at]}, want 1`;
     throw new PacketError(`invalid FastCGI request...skip: ${what}`);
   }
+  if (bytes[at + 1] === STDIN) return HEADER_BYTES;
   return HEADER_BYTES + bytes.readUInt16BE(at + 4) + bytes[at + 6]!;
 }
