@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { makeClone } from "./clone.ts";
 import { freePort } from "./free_port.ts";
@@ -9,7 +9,8 @@ import { writeFile } from "./site.ts";
 import { until } from "./until.ts";
 
 /** `npm run dev` in a copy of the checkout: what is saved is what is served. */
-const folder = join(mkdtempSync(join(tmpdir(), "njsgi-")), "dev");
+const parent = mkdtempSync(join(tmpdir(), "njsgi-"));
+const folder = join(parent, basename(parent)); // also the instance's name: other checkouts' tests have theirs
 let dev: Program;
 let port: number;
 
@@ -32,18 +33,18 @@ const served = (path: string, text: string) =>
 
 beforeAll(async () => {
   makeClone(folder);
-  for (const parent of [folder, join(folder, "..")]) chmodSync(parent, 0o755);
+  for (const one of [folder, parent]) chmodSync(one, 0o755);
   save("njs/apps/light.ts", says("old"));
   save("backend/apps/heavy.ts", says("old"));
   port = await freePort();
-  const log = join(folder, "../log");
+  const log = join(parent, "log");
   dev = runProgram("npm", ["run", "dev"], { cwd: folder, log, env: { PORT: String(port), WEB_CONCURRENCY: "1" } });
   await dev.printed("njsgi is up");
 });
 beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(dev.output())));
 afterAll(async () => {
   await dev.stop();
-  rmSync(join(folder, ".."), { recursive: true });
+  rmSync(parent, { recursive: true });
 });
 
 it("serves an edge application as it is changed, and a new one", async () => {

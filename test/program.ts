@@ -45,7 +45,8 @@ export function runProgram(
   });
   closeSync(file);
   running.add(child);
-  const output = () => readFileSync(log, "utf8");
+  let last: string | undefined; // once it is stopped: a test that failed is shown it when its folder is gone
+  const output = () => last ?? readFileSync(log, "utf8");
   let ended: number | NodeJS.Signals | undefined;
   const exited = new Promise<number | NodeJS.Signals>((settle, fail) => {
     child.once("error", fail);
@@ -73,6 +74,7 @@ export function runProgram(
       // Whatever it left behind, as nginx's workers when their master was killed.
       killGroup(child);
       running.delete(child);
+      last = output();
     },
   };
 }

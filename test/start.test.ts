@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { get as httpGet } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { basename, join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeClone } from "./clone.ts";
 import { freePort } from "./free_port.ts";
 import { type Program, runProgram } from "./program.ts";
@@ -19,8 +19,8 @@ import { until } from "./until.ts";
 
 /** `npm start`, in a copy of the checkout: under a folder that only its owner enters, as a clone in a home may be. */
 const parent = mkdtempSync(join(tmpdir(), "njsgi-"));
-const copy = join(parent, "clone");
-let program: Program;
+const copy = join(parent, basename(parent)); // also the instance's name: other checkouts' tests have theirs
+let program: Program | undefined;
 
 beforeAll(() => {
   makeClone(copy);
@@ -39,13 +39,13 @@ beforeAll(() => {
   }
 });
 beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(program?.output())));
+afterEach(() => program?.stop());
 afterAll(() => rmSync(parent, { recursive: true }));
 
 async function npmStart(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Program> {
   mkdirSync(join(parent, "logs"), { recursive: true });
   const log = join(parent, "logs", String(Object.values(env)[0]));
-  program = runProgram("npm", ["start", "--", ...args], { cwd: copy, log, env });
-  return program;
+  return (program = runProgram("npm", ["start", "--", ...args], { cwd: copy, log, env }));
 }
 
 /** The status of a GET, over TCP. */
