@@ -23,12 +23,17 @@ const site = useSite({
       response.setHeader("X-Connection", String(sockets.get(request.socket)));
       response.end("not read");
     });`,
-    // Once it has all of it: nginx sends no more of a body when a head has come.
+    // Once it has all of it: nginx sends no more of a body when a head has come. It reads slower than nginx sends, and
+    // answers in chunks that are a record each, and in one that is many.
     "backend/apps/echo.ts": `export async function* application(environ, start_response) {
       const chunks = [];
-      for await (const chunk of environ["wsgi.input"].chunks()) chunks.push(chunk);
+      for await (const chunk of environ["wsgi.input"].chunks()) {
+        chunks.push(chunk);
+        await new Promise(setImmediate);
+      }
       start_response("200 OK", []);
-      yield* chunks;
+      yield* chunks.splice(0, chunks.length / 2);
+      yield Buffer.concat(chunks);
     }`,
     // The chunk after the one that leaves with the head, and then no end.
     "backend/apps/chunks.ts": `export async function* application(environ, start_response) {

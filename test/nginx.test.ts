@@ -13,7 +13,8 @@ export function application(environ, start_response) {
 const site = useSite({
   files: {
     "njs/apps/text.js": sized("text/plain"),
-    "njs/apps/html.js": sized("text/html; charset=utf-8"),
+    "njs/apps/says/html.js": sized("text/html; charset=utf-8"),
+    "njs/apps/says/text.js": sized("text/plain; charset=utf-8"),
     "njs/apps/image.js": sized("image/png"),
     "backend/apps/pool/text.js": sized("text/plain"),
     "njs/static/style.css": "p { color: teal }\n",
@@ -69,9 +70,12 @@ describe("text above 1 kB is compressed", () => {
     expect(gunzipSync(answer.body).toString()).toBe("x".repeat(2000));
   });
 
-  it("of the edge with its charset too, as this.html and this.text say it", async () => {
-    const answer = await request(site.socket, "/html?2000", zipped);
-    expect(answer.headers).toMatchObject({ "content-type": "text/html; charset=utf-8", "content-encoding": "gzip" });
+  it.each([
+    ["html", "text/html; charset=utf-8"],
+    ["text", "text/plain; charset=utf-8"],
+  ])("of the edge with its charset too, as this.%s says it", async (name, type) => {
+    const { headers } = await request(site.socket, `/says/${name}?2000`, zipped);
+    expect(headers).toMatchObject({ "content-type": type, "content-encoding": "gzip" });
   });
 
   it("and static text", async () => {

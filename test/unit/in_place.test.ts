@@ -28,11 +28,27 @@ describe("a function moves to where it is named", () => {
     ["as a statement", "var n = 1; function main() { a(); return n; } function a() { n = 2; }"],
     ["twice in one function", "function main() { return a() + a(); } function a() { return 1; }"],
     ["in a loop", "function main() { for (var n = 0; n < 2; ) n = a(n); return n; } function a(n) { return n + 1; }"],
+    [
+      "in a loop, where it is made once",
+      "function main() { const all = []; while (all.length < 2) all.push(a); return all[0] === all[1] && 2; } function a() {}",
+    ],
     ["in a closure", "function main() { return [1].map((n) => a(n))[0]; } function a(n) { return n + 1; }"],
+    [
+      "in a closure, where it is made once",
+      "function main() { const get = () => a; return get() === get() && 2; } function a() {}",
+    ],
     ["by one that moves", "function main() { return a(); } function a() { return b(); } function b() { return 2; }"],
+    [
+      "by one that moves to where it is named twice",
+      "function main() { return a() + a(); } function a() { return b(); } function b() { return 1; }",
+    ],
     [
       "by two that move",
       "function main() { return a() + b(); } function a() { return c(); } function b() { return c(); } function c() { return 1; }",
+    ],
+    [
+      "by two that move, and stand below it",
+      "function c() { return 1; } function main() { return a() + b(); } function a() { return c(); } function b() { return c(); }",
     ],
     ["by itself too", "function main() { return a(2); } function a(n) { return n > 0 ? 1 + a(n - 1) : 0; }"],
     ["above", "function a() { return 2; } function main() { return a(); }"],
@@ -57,7 +73,7 @@ describe("a function stays", () => {
     ["named in two", "function main() { return a() + b; } function a() { return 2; } var b = a() - 2;", ["main", "a"]],
     ["named at the top level", "function main() { return b; } function a() { return 2; } var b = a();", ["main", "a"]],
     [
-      "whose own name means another there",
+      "that has a property set at the top level",
       "function main() { return a(2); } function b() {} function a(b) { return b; } a.b = b;",
       ["main", "b", "a"],
     ],
@@ -96,7 +112,10 @@ it("a moved function keeps its name, its kind and its place in the source", asyn
   expect([a.name, b.name]).toEqual(["a", "b"]);
   await expect(a()).rejects.toThrow();
   expect([...b()]).toEqual([1]);
-  const line = bundle.code.split("\n").findIndex((text) => text.includes("throw new Error()"));
-  const column = bundle.code.split("\n")[line]!.indexOf("throw new Error()");
-  expect(originalPositionFor(new TraceMap(bundle.map), { line: line + 1, column }).line).toBe(5);
+  const lineOf = (found: string) => {
+    const line = bundle.code.split("\n").findIndex((text) => text.includes(found));
+    const column = bundle.code.split("\n")[line]!.indexOf(found);
+    return originalPositionFor(new TraceMap(bundle.map), { line: line + 1, column }).line;
+  };
+  expect([lineOf("function a("), lineOf("throw new Error()"), lineOf("function b(")]).toEqual([4, 5, 7]);
 });
