@@ -10,7 +10,7 @@ import { useApp, useNest } from "./frameworks/use_app.ts";
 import { PROJECT } from "./site.ts";
 import { SIDES } from "./two_servers.ts";
 
-/** Programs of today's frameworks, unedited: over uwsgi they answer as behind proxy_pass to plain Node, cell by cell. */
+/** Programs of today's frameworks, unedited: over uwsgi and FastCGI they answer as behind proxy_pass to plain Node, cell by cell. */
 
 const CASES = [...requests, ...answers, ...transfers];
 
@@ -32,10 +32,14 @@ describe.each(APPS)("%s", (app, framework, program) => {
 
   it.each(CASES)("$name", async ({ name, see, expected, but }) => {
     const [uwsgi, proxy] = await Promise.all(SIDES.map((side) => see(ports[side])));
+    const fastcgi = await see(ports.fastcgi); // not beside the others: one worker has both, and what it counts
     expect(uwsgi).toMatchObject(but?.[framework] ?? expected);
     const explanation = explanationOf(name, app);
-    if (explanation) expect(proxy).toMatchObject(explanation.proxy);
-    else expect(proxy).toEqual(uwsgi);
+    for (const [side, got] of Object.entries({ proxy, fastcgi })) {
+      const own = explanation?.[side as "proxy" | "fastcgi"];
+      if (own) expect(got, side).toMatchObject(own);
+      else expect(got, side).toEqual(uwsgi);
+    }
   });
 });
 

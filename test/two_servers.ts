@@ -11,8 +11,12 @@ import { useSite } from "./use_site.ts";
 export const SIDES = ["uwsgi", "proxy"] as const;
 export type Side = (typeof SIDES)[number];
 
-/** Ours also by what else nginx speaks. */
-export const ALL_SIDES = [...SIDES, "fastcgi", "scgi"] as const;
+/** Ours also by FastCGI, on connections that are kept. */
+export const KEPT_SIDES = [...SIDES, "fastcgi"] as const;
+export type KeptSide = (typeof KEPT_SIDES)[number];
+
+/** And by what else nginx speaks. */
+export const ALL_SIDES = [...KEPT_SIDES, "scgi"] as const;
 export type AnySide = (typeof ALL_SIDES)[number];
 
 export interface TwoServers {
@@ -35,6 +39,11 @@ const PROXY = `proxy_pass http://node; proxy_http_version 1.1; proxy_buffering o
   client_max_body_size 0; proxy_request_buffering $BUFFERING;`;
 const UWSGI = `include njs/uwsgi_params; uwsgi_pass ours; uwsgi_buffering off; uwsgi_buffer_size 32k; uwsgi_buffers 4 32k;
   client_max_body_size 0; uwsgi_request_buffering $BUFFERING;`;
+/** As nginx.conf's comment has it: kept, and buffered. */
+const FASTCGI = UWSGI.replaceAll("uwsgi", "fastcgi")
+  .replace("ours", "kept")
+  .replace("fastcgi_buffering off", "fastcgi_keep_conn on");
+const SCGI = UWSGI.replaceAll("uwsgi", "scgi").replace("ours", "unix:.run/scgi.sock");
 
 export function useTwoServers(): TwoServers {
   let current: RequestListener = (_request, response) => void response.end();
@@ -75,19 +84,19 @@ function server(port: number, pass: string): string {
 }
 
 function withAllServers(conf: string, ports: Record<AnySide, number>, upstreams: Record<Side, string>): string {
-  const fastcgi = `${UWSGI.replaceAll("uwsgi", "fastcgi").replace("ours", "kept")} fastcgi_keep_conn on;`;
-  const scgi = UWSGI.replaceAll("uwsgi", "scgi").replace("ours", "unix:.run/scgi.sock");
-  const added = `upstream kept { server unix:.run/fastcgi.sock; keepalive 32; }
-    ${server(ports.fastcgi, fastcgi)} ${server(ports.scgi, scgi)}`;
-  return withServers(conf, ports, upstreams).replace(/\}\s*$/, `${added} }`);
+  return withServers(conf, ports, upstreams)
+    .replaceAll("fastcgi_keep_conn on;", "$& fastcgi_buffering off;") // buffered, an answer that is soon broken off has no head
+    .replace(/\}\s*$/, `${server(ports.scgi, SCGI)} }`);
 }
 
 /** An nginx.conf with a server a side. */
-export function withServers(conf: string, ports: Record<Side, number>, upstreams: Record<Side, string>): string {
+export function withServers(conf: string, ports: Record<KeptSide, number>, upstreams: Record<Side, string>): string {
+  const kept = "server unix:.run/fastcgi.sock max_fails=0;";
   const added = `upstream ours { server ${upstreams.uwsgi}; }
+    upstream kept { ${kept} ${kept} keepalive 32; }
     upstream node { server ${upstreams.proxy}; }
     map $http_upgrade $connection_upgrade { default upgrade; "" close; }
-    ${server(ports.uwsgi, UWSGI)} ${server(ports.proxy, PROXY)}`;
+    ${server(ports.uwsgi, UWSGI)} ${server(ports.fastcgi, FASTCGI)} ${server(ports.proxy, PROXY)}`;
   return conf.replace(/\}\s*$/, `${added} }`);
 }
 

@@ -1,12 +1,13 @@
 import { expect } from "vitest";
 
-/** Cells that differ: what plain Node answers there behind proxy_pass. */
+/** Cells that differ from uwsgi's: what plain Node answers there behind proxy_pass, and ours over FastCGI. */
 export interface Explained {
   name: string;
   /** Which apps, where it is not all. */
   apps?: string[];
   why: string;
-  proxy: object;
+  proxy?: object;
+  fastcgi?: object;
 }
 
 const FRAMING = "@hono/node-server sends a Response without a body in chunks, of which there are none";
@@ -21,8 +22,14 @@ export const explained: Explained[] = [
   },
   {
     name: "a stream that fails",
-    why: "uwsgi has no chunks, and a unix socket no reset: without a Content-Length the end of the connection is the body's. With `--bind host:port` it is cut",
+    why: "uwsgi has no chunks, and a unix socket no reset: without a Content-Length the end of the connection is the body's. With `--bind host:port`, and over FastCGI, it is cut",
     proxy: { status: 200, isCut: true },
+    fastcgi: { status: 200, isCut: true, body: "half\n" },
+  },
+  {
+    name: "a body in chunks",
+    why: "with `fastcgi_request_buffering off` nginx passes it on without its length, and the pool takes that for no body: leave it on",
+    fastcgi: { status: 200, body: expect.stringContaining('"size":0') },
   },
   {
     name: "JSON that is too large",

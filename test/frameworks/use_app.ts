@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { freePort } from "../free_port.ts";
 import { type Program, runProgram } from "../program.ts";
 import { PROJECT } from "../site.ts";
-import { type Side, SIDES, withServers } from "../two_servers.ts";
+import { KEPT_SIDES, type KeptSide, withServers } from "../two_servers.ts";
 import { until } from "../until.ts";
 import { useSite } from "../use_site.ts";
 
@@ -15,22 +15,22 @@ import { useSite } from "../use_site.ts";
 export const DIGITS = "0123456789".repeat(1000);
 
 /**
- * Runs a program twice as it is: by `njsgi serve` behind uwsgi_pass, and by `node` behind proxy_pass.
+ * Runs a program twice as it is: by `njsgi serve` behind uwsgi_pass and fastcgi_pass, and by `node` behind proxy_pass.
  * @returns nginx's ports, once the tests run
  */
-export function useApp(file: string): Record<Side, number> {
-  const ports = {} as Record<Side, number>;
+export function useApp(file: string): Record<KeptSide, number> {
+  const ports = {} as Record<KeptSide, number>;
   const upstreams = { uwsgi: "unix:.run/njsgi.sock", proxy: "" };
   let port: number;
   beforeAll(async () => {
-    for (const side of SIDES) ports[side] = await freePort();
+    for (const side of KEPT_SIDES) ports[side] = await freePort();
     port = await freePort();
     upstreams.proxy = `127.0.0.1:${port}`;
   });
   const site = useSite({
     files: { "public/digits.txt": DIGITS },
     conf: (conf) => withServers(conf, ports, upstreams),
-    serve: [file],
+    serve: [file, "--bind", "fastcgi:unix:.run/fastcgi.sock"],
   });
   let node: Program | undefined;
   beforeAll(async () => {
