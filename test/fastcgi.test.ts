@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { keepAliveClient } from "./keep_alive_client.ts";
 import { request } from "./request.ts";
 import { speaking } from "./transports.ts";
@@ -48,6 +48,26 @@ const site = useSite({
       response.write("first ");
       setTimeout(() => response.write("second"), 100);
     });`,
+    // Without an end; /made says how many blocks of 100 kB there were.
+    "backend/apps/endless.ts": `export function* application(environ, start_response) {
+      start_response("200 OK", []);
+      globalThis.made = {};
+      for (made.endless = 1; ; made.endless++) yield "x".repeat(100_000);
+    }`,
+    "backend/apps/endless/writes.ts": `import { nodeListener } from "njsgi/pool";
+    export const application = nodeListener((request, response) => {
+      globalThis.made = { writes: 0 };
+      const more = () => {
+        do made.writes++;
+        while (response.write("x".repeat(100_000)));
+      };
+      response.on("drain", more);
+      more();
+    });`,
+    "backend/apps/made.ts": `export function application(environ, start_response) {
+      start_response("200 OK", []);
+      return [String(globalThis.made?.[environ.QUERY_STRING] ?? 0)];
+    }`,
     "backend/apps/killed.ts": `export async function* application(environ, start_response) {
       start_response("200 OK", [["Content-Length", "100000"]]);
       yield new Uint8Array(50_000);
@@ -102,6 +122,21 @@ describe("behind nginx, by the lines nginx.conf has as a comment", () => {
     client.on("data", (chunk) => (text += String(chunk)));
     await until("the second chunk, of an answer that does not end", () => text.includes("second"), 3);
     client.destroy();
+  });
+
+  // Buffered, nginx would take in all of it, to disk: fastcgi_max_temp_file_size is 1 GB.
+  it.each(["/endless", "/endless/writes"])("%s: what nobody reads is not made", async (path) => {
+    const made = async () => Number((await request(site.socket, `/made?${path.split("/").at(-1)}`)).text);
+    const client = connect(site.socket, () => client.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)).pause();
+    onTestFinished(() => void client.destroy());
+    let blocks = 0;
+    await until("its start", async () => (blocks = await made()) > 0);
+    for (let same = 0; same < 100; same++) {
+      const now = await made();
+      if (now !== blocks) same = 0;
+      blocks = now;
+      expect(blocks, "blocks of 100 kB").toBeLessThan(100);
+    }
   });
 
   // With fastcgi_buffering off nginx took it for whole, and its client waited for the rest.
