@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { get } from "./packet.ts";
@@ -224,4 +225,31 @@ describe("ends with one line in the log", () => {
       }
     },
   );
+});
+
+describe("a body in chunks, of which nginx that does not buffer it says no length", () => {
+  const chunked = get("/echo", ["HTTP_TRANSFER_ENCODING", "chunked"], ["CONTENT_LENGTH", ""]);
+  const head = fastcgi(chunked).subarray(0, -8); // without the record that ends its body
+
+  it("is read to its end", async () => {
+    const { answered, socket } = talk(head, record(TYPE.stdin, "first "));
+    await once(socket, "connect");
+    socket.write(Buffer.concat([record(TYPE.stdin, "last"), record(TYPE.stdin)]));
+    expect((await answered(1))[0]).toMatchObject({ text: expect.stringMatching(/\r\n\r\nfirst last$/) });
+    socket.destroy();
+  });
+
+  it("may be empty", async () => {
+    const { answered, socket } = talk(fastcgi(chunked));
+    expect((await answered(1))[0]).toMatchObject({ text: expect.stringMatching(/\r\n\r\n$/) });
+    socket.destroy();
+  });
+
+  it("is an error to who reads it where its client goes before", async () => {
+    const before = site.pool.output().length;
+    const { socket } = talk(head, record(TYPE.stdin, "first "));
+    await once(socket, "connect");
+    socket.end();
+    await until("the error", () => linesSince(before).join().includes("the request body was cut off before its end"));
+  });
 });

@@ -11,7 +11,8 @@ import { setTarget } from "./target.ts";
  * prototype.
  * @param more headers
  */
-export function cgiRequest({ socket, vars }: CgiConnection, environ: Environ, more: string[] = []): Request {
+export function cgiRequest(connection: CgiConnection, environ: Environ, more: string[] = []): Request {
+  const { socket } = connection;
   sayClientAddress(socket, environ);
   const request = new IncomingMessage(socket);
   request.method = environ.REQUEST_METHOD;
@@ -20,7 +21,7 @@ export function cgiRequest({ socket, vars }: CgiConnection, environ: Environ, mo
   request.httpVersionMinor = environ.SERVER_PROTOCOL === "HTTP/1.0" ? 0 : 1;
   request.httpVersion = `1.${request.httpVersionMinor}`;
   request.upgrade = false;
-  const headers = rawHeaders(vars, environ);
+  const headers = rawHeaders(connection, environ);
   headers.push(...more);
   request._addHeaderLines(headers, headers.length);
   setTarget(request, environ);

@@ -48,7 +48,7 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
   response.on("error", (error) => environ["wsgi.errors"].write(String(error))); // as a write after the end
   response.assignSocket(socket);
   callListener(listener, request, response, reject);
-  receiveBody(request, response, Number(environ.CONTENT_LENGTH), connection.body.pull);
+  receiveBody(request, response, connection.body);
   return new Takeover(response, { ...responseSink(response), cut: connection.sink.cut }, answered);
 }
 

@@ -1,5 +1,6 @@
 import { isWithheld } from "../../njs/wsgi/header_key.ts";
 import type { Environ } from "../../njs/wsgi/types.ts";
+import type { CgiConnection } from "../gateway/connection.ts";
 
 /** Names by key, of which clients can make up any number. */
 const names = new Map<string, string>();
@@ -9,9 +10,9 @@ const MAX_NAMES = 1000;
  * The headers of a request, as node:http would have read them from nginx's `proxy_pass`: in their order, duplicates and
  * all, without the connection's own. A client's X-Forwarded-For has its address added, and X-Forwarded-Proto and
  * X-Real-IP are nginx's word: an application that was told to trust its proxy is told the truth.
- * @param vars a packet's: uwsgi has `HTTP_X_NAME`, which here is `X-Name` whatever the client wrote
+ * A packet has `HTTP_X_NAME`, which here is `X-Name` whatever the client wrote.
  */
-export function rawHeaders(vars: string[], environ: Environ): string[] {
+export function rawHeaders({ vars, body }: CgiConnection, environ: Environ): string[] {
   const headers: string[] = [];
   let forwardedFor = "";
   for (let i = 0; i < vars.length; i += 2) {
@@ -23,16 +24,11 @@ export function rawHeaders(vars: string[], environ: Environ): string[] {
   }
   if (environ.CONTENT_TYPE !== "") headers.push("Content-Type", environ.CONTENT_TYPE);
   if (environ.CONTENT_LENGTH !== "") headers.push("Content-Length", environ.CONTENT_LENGTH);
+  else if (body.length === Infinity) headers.push("Transfer-Encoding", "chunked"); // body parsers look for one of the two
   headers.push("X-Forwarded-For", forwardedFor + environ.REMOTE_ADDR);
   headers.push("X-Forwarded-Proto", environ["wsgi.url_scheme"]);
   headers.push("X-Real-IP", environ.REMOTE_ADDR);
   return headers;
-}
-
-/** The value of a header that no environ has. */
-export function withheldHeader(vars: string[], key: string): string | undefined {
-  for (let i = 0; i < vars.length; i += 2) if (vars[i] === key && vars[i + 1] !== "") return vars[i + 1];
-  return undefined;
 }
 
 /** `User-Agent` of `HTTP_USER_AGENT`, whatever the client wrote. */

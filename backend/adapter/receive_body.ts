@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Pull } from "../../njs/wsgi/input.ts";
+import type { RequestBody } from "../gateway/request_body.ts";
 
 /** Pushes a body into a request as it comes, as far as it is read and a bit ahead, as node:http's parser does. */
-export function receiveBody(request: IncomingMessage, response: ServerResponse, length: number, pull: Pull): void {
+export function receiveBody(request: IncomingMessage, response: ServerResponse, { length, pull }: RequestBody): void {
   if (length === 0) return complete(request);
   let missing = length;
   let isPulling = false;
@@ -17,8 +17,9 @@ export function receiveBody(request: IncomingMessage, response: ServerResponse, 
     if (isPulling || missing === 0) return;
     isPulling = true;
     while (missing > 0) {
-      const chunk = await pull();
+      const chunk = await pull().catch(() => undefined);
       if (request.destroyed) return;
+      if (chunk === null && length === Infinity) return complete(request);
       if (!chunk) return cutShort();
       missing -= chunk.length;
       if (!request.push(chunk) && missing > 0) break;

@@ -1,8 +1,8 @@
 import type { Server } from "node:http";
 import type { Environ } from "../../njs/wsgi/types.ts";
+import { withheldHeader } from "../gateway/cgi_environ.ts";
 import type { CgiConnection } from "../gateway/connection.ts";
 import { Takeover } from "../gateway/takeover.ts";
-import { withheldHeader } from "./raw_headers.ts";
 import { cgiRequest } from "./cgi_request.ts";
 
 /**

@@ -31,3 +31,9 @@ export function cgiEnviron(vars: string[], connection: () => Connection): Connec
   completeServer(environ);
   return environ;
 }
+
+/** The value of a header that no environ has. */
+export function withheldHeader(vars: string[], key: string): string | undefined {
+  for (let i = 0; i < vars.length; i += 2) if (vars[i] === key && vars[i + 1] !== "") return vars[i + 1];
+  return undefined;
+}

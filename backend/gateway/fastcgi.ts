@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import { createInput } from "../../njs/wsgi/input.ts";
-import type { Headers } from "../../njs/wsgi/types.ts";
+import type { Environ, Headers } from "../../njs/wsgi/types.ts";
 import { fastcgiReader } from "../wire/fastcgi.ts";
 import { PacketError } from "../wire/packet.ts";
-import { cgiEnviron } from "./cgi_environ.ts";
+import { cgiEnviron, withheldHeader } from "./cgi_environ.ts";
 import type { CgiConnection } from "./connection.ts";
 import { type FastcgiOutput, fastcgiOutput } from "./fastcgi_output.ts";
 import { admit, type Gateway } from "./gateway.ts";
@@ -61,7 +61,7 @@ export function serveFastcgi(socket: Socket, gateway: Gateway, mayStay: () => bo
   function request(id: number, vars: string[], isKept: boolean): void {
     if (socket.writableEnded) return; // behind one that was the connection's last
     const environ = cgiEnviron(vars, () => connection);
-    const length = Number(environ.CONTENT_LENGTH);
+    const length = bodyLength(environ, vars);
     const body = requestBody(length, socket);
     if (length > 0) environ["wsgi.input"] = createInput(length, body.pull);
     const output = fastcgiOutput(socket, id, () => !isKept || mayStay());
@@ -105,9 +105,15 @@ export function serveFastcgi(socket: Socket, gateway: Gateway, mayStay: () => bo
 
   function closed(): void {
     clearTimeout(timer);
-    current?.connection.body.end();
+    current?.connection.body.cut();
     current?.client.abort();
   }
+}
+
+/** Of a body in chunks nginx knows none, with `fastcgi_request_buffering off`: the last record ends it. */
+function bodyLength({ CONTENT_LENGTH }: Environ, vars: string[]): number {
+  const isChunked = CONTENT_LENGTH === "" && withheldHeader(vars, "HTTP_TRANSFER_ENCODING") !== undefined;
+  return isChunked ? Infinity : Number(CONTENT_LENGTH);
 }
 
 /** @param answered told when the response is whole */

@@ -66,7 +66,7 @@ export function servePacket(socket: Socket, gateway: Gateway, { decode, start }:
   }
 
   function ended(): void {
-    connection?.body.end();
+    connection?.body.cut();
     // Has it only ended its side, or is it gone? A unix socket tells by failing to take nothing at all; "close" follows.
     if (socket.writableEnded) return;
     if (client) socket.write("");
@@ -81,7 +81,7 @@ export function servePacket(socket: Socket, gateway: Gateway, { decode, start }:
 
   function closed(): void {
     clearTimeout(timer);
-    connection?.body.end();
+    connection?.body.cut();
     // Only where somebody waits: the DOMException it makes costs as much as reading the packet.
     if (!isAnswered) client?.abort();
   }

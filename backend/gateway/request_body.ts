@@ -9,10 +9,14 @@ const DRAIN_TIMEOUT_MS = 30_000;
 
 /** A request body, between the connection it comes by and the application that reads it. */
 export interface RequestBody {
+  /** Bytes, by CONTENT_LENGTH; Infinity where its end alone tells. */
+  readonly length: number;
   /** Takes what the connection brings; what is beyond CONTENT_LENGTH is ignored. */
   push(chunk: Buffer): void;
-  /** The connection brings no more of it. */
+  /** That was all of it. */
   end(): void;
+  /** The connection brings no more. */
+  cut(): void;
   /** For `createInput`. */
   pull: Pull;
   /** False while the connection has more of it to give. */
@@ -22,15 +26,17 @@ export interface RequestBody {
 }
 
 const NO_BODY: RequestBody = {
+  length: 0,
   push() {},
   end() {},
+  cut() {},
   pull: () => Promise.resolve(null),
   isTaken: () => true,
   drain: (done) => done(),
 };
 
 /**
- * @param length bytes, by CONTENT_LENGTH
+ * @param length see RequestBody
  * @param socket no longer read while the application is behind
  */
 export function requestBody(length: number, socket: Socket): RequestBody {
@@ -39,10 +45,11 @@ export function requestBody(length: number, socket: Socket): RequestBody {
   let buffered = 0;
   let missing = length;
   let ended = false;
-  let wanted: ((chunk: Buffer | null) => void) | undefined;
+  let isCut = false;
+  let wanted: ((chunk: Buffer | Promise<null>) => void) | undefined;
   let drained: (() => void) | undefined;
 
-  function give(chunk: Buffer | null): void {
+  function give(chunk: Buffer | Promise<null>): void {
     const resolve = wanted;
     wanted = undefined;
     resolve?.(chunk);
@@ -53,11 +60,18 @@ export function requestBody(length: number, socket: Socket): RequestBody {
     if (ended) return;
     ended = true;
     socket.resume();
-    give(null);
+    if (wanted) give(last());
     drained?.();
   }
 
+  /** Of one whose length was said, who reads it knows what it is short of. */
+  function last(): Promise<null> {
+    const isShort = isCut && length === Infinity;
+    return isShort ? Promise.reject(new Error("the request body was cut off before its end")) : Promise.resolve(null);
+  }
+
   return {
+    length,
     push(chunk) {
       if (ended) return;
       const part = chunk.length > missing ? chunk.subarray(0, missing) : chunk;
@@ -72,13 +86,17 @@ export function requestBody(length: number, socket: Socket): RequestBody {
       if (missing === 0) end();
     },
     end,
+    cut() {
+      isCut ||= !ended;
+      end();
+    },
     pull() {
       const chunk = chunks.shift();
       if (chunk) {
         buffered -= chunk.length;
         return Promise.resolve(chunk);
       }
-      if (ended) return Promise.resolve(null);
+      if (ended) return last();
       return new Promise((resolve) => {
         wanted = resolve;
         socket.resume();

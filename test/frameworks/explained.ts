@@ -27,11 +27,6 @@ export const explained: Explained[] = [
     fastcgi: { status: 200, isCut: true, body: "half\n" },
   },
   {
-    name: "a body in chunks",
-    why: "with `fastcgi_request_buffering off` nginx passes it on without its length, and the pool takes that for no body: leave it on",
-    fastcgi: { status: 200, body: expect.stringContaining('"size":0') },
-  },
-  {
     name: "JSON that is too large",
     apps: ["Koa", "Fastify", "Hono", "Hono by its node-server"],
     why: "they answer before they have read the body, and node:http closes: at times the reset takes the answer along",
