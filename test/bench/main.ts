@@ -13,7 +13,7 @@ import { payloads } from "./payloads.ts";
 import type { Peer } from "./peers/peer.ts";
 import { document, tailTable, targetTable } from "./report.ts";
 import type { Results } from "./results.ts";
-import { measure, measureTails } from "./rounds.ts";
+import { LONG, measureAll, measureTails, type Pace, SHORT } from "./rounds.ts";
 import { type BenchSite, startBenchSite } from "./site.ts";
 import { TAIL_PEERS } from "./tail.ts";
 import { isTarget } from "./targets.ts";
@@ -36,7 +36,7 @@ const stopped = new Promise<never>((_, reject) => {
 let bench: BenchSite | undefined;
 try {
   bench = await Promise.race([startBenchSite([...peers.values()].filter(isThere)), stopped]);
-  await Promise.race([run(bench, flags.short ? 2 : 5), stopped]);
+  await Promise.race([run(bench, flags.short ? SHORT : LONG), stopped]);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
@@ -45,21 +45,24 @@ try {
 }
 process.exit(); // which ends all that still runs
 
-async function run(site: BenchSite, rounds: number): Promise<void> {
+async function run(site: BenchSite, pace: Pace): Promise<void> {
   const results: Results = { memory: await measureMemory(site), tails: [], rows: [] };
   console.error("1% slow requests");
-  results.tails = await measureTails(TAIL_PEERS, flags.short ? 1 : 5, site);
-  for (const payload of payloads) {
-    const those = payload.peers.filter((peer) => isThere(peer) && (!flags.short || isTarget(payload.id, peer.id)));
-    if (those.length === 0) continue;
-    console.error(payload.name);
-    results.rows.push(...(await measure(payload, those, rounds, site)));
-  }
+  results.tails = await measureTails(TAIL_PEERS, pace, site);
+  const all = payloads.map((payload) => ({
+    payload,
+    peers: payload.peers.filter((peer) => isThere(peer) && (!flags.short || isTarget(payload.id, peer.id))),
+  }));
+  results.rows = await measureAll(
+    all.filter(({ peers: those }) => those.length > 0),
+    pace,
+    site,
+  );
   if (flags.short) {
     console.log(`${targetTable(results)}\n\n${tailTable(results.tails)}`);
     return;
   }
-  const how = `32 connections, ${rounds} interleaved rounds of a second each`;
+  const how = `32 connections, ${pace.rounds} interleaved rounds of a second each`;
   writeFileSync(join(PROJECT, "docs/benchmark.md"), await document(results, how));
   writeFileSync(join(PROJECT, "docs/benchmark.svg"), chart(results.rows));
   console.log("docs/benchmark.md and docs/benchmark.svg are written");
