@@ -5,5 +5,6 @@ const nothing = new Int32Array(new SharedArrayBuffer(4));
 for (const due of workerData as number[]) {
   const waitMs = due - (performance.timeOrigin + performance.now());
   if (waitMs > 0) Atomics.wait(nothing, 0, 0, waitMs);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a window's has one, a thread's port has none
   parentPort!.postMessage(due);
 }
