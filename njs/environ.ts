@@ -27,7 +27,7 @@ export function createEnviron(r: NginxHTTPRequest, route: EdgeRoute): Environ {
   if (reads & QUERY) addQuery(environ, r, variables);
   if (reads & TARGET) addTarget(environ, r, variables);
   if (reads & BODY) addBody(environ, r, variables);
-  if (reads & HEADERS) addHeaders(environ, r);
+  if (reads & HEADERS) addHeaders(environ, r, variables);
   if (reads & SERVER) addServer(environ, r, variables);
   if (reads & CLIENT) addClient(environ, r, variables);
   if (reads & LOG) addLog(environ, r, variables);
@@ -72,13 +72,15 @@ async function requestBody(r: NginxHTTPRequest, length: string): Promise<Uint8Ar
   }
 }
 
-/** From `rawHeadersIn`: `headersIn` joins repeated headers wrongly. */
-function addHeaders(environ: Environ, r: NginxHTTPRequest): void {
+/** From `rawHeadersIn`: `headersIn` joins repeated headers wrongly. The Host is nginx.conf's: a target may name another. */
+function addHeaders(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {
+  const { njsgi_host } = variables;
+  if (njsgi_host) environ.HTTP_HOST = latin1(r, njsgi_host, "njsgi_host");
   const headers = r.rawHeadersIn as unknown as [string, string][];
   for (let i = 0; i < headers.length; i++) {
     const header = headers[i]!;
     const key = headerKey(header[0]);
-    if (key === undefined) continue;
+    if (key === undefined || key === "HTTP_HOST") continue;
     const value = latin1(r, header[1], key);
     // Joined, it is looked at again: what njs 0.8 and later read from the variable is all values of the name already.
     environ[key] = key in environ ? latin1(r, joinValues(key, environ[key] as string, value), key) : value;
@@ -92,7 +94,7 @@ function addServer(environ: Environ, r: NginxHTTPRequest, variables: Variables):
   if (scheme === "https") environ.HTTPS = "on";
   environ.SERVER_ADDR = server_addr!;
   environ.SERVER_PORT = server_port || schemePort(scheme!);
-  environ.SERVER_NAME = server_name || hostName(latin1(r, variables.http_host || "", "http_host"));
+  environ.SERVER_NAME = server_name || hostName(latin1(r, variables.njsgi_host || "", "njsgi_host"));
 }
 
 function addClient(environ: Environ, r: NginxHTTPRequest, variables: Variables): void {

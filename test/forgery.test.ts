@@ -70,7 +70,11 @@ describe.each(WAYS)("%s: what arrives", (way) => {
       ),
     ],
     ["E12 the site's configuration", named("Site-Mount", "site.mount"), arriving("HTTP_SITE_MOUNT")],
-    ["another host in the target", request("GET http://forged/ HTTP/1.1", [HOST]), {}],
+    [
+      "another host in the target, a Host as any",
+      request("GET http://forged/ HTTP/1.1", [HOST]),
+      { other: { SERVER_NAME: "forged" } },
+    ],
     ["a Host with a port", get().replace("site.test", "site.test:1"), {}],
     [
       "keys in the query",

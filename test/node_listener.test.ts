@@ -94,6 +94,14 @@ describe("the request", () => {
       },
     ],
     [
+      "url of a target in absolute form",
+      { path: "http://other.test:81?a" },
+      (note) => (request, response) => {
+        note(request.url);
+        response.end();
+      },
+    ],
+    [
       "headers",
       { headers: ["X-One", "1", "Accept-Encoding", "gzip", "DNT", "1"] },
       (note) => (request, response) => {
@@ -212,6 +220,16 @@ describe("the request", () => {
       },
     ],
   ]);
+});
+
+it.each(OURS)("a target in absolute form says the Host, by %s", async (side) => {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  two.answerWith((request, response) => {
+    resolve([request.headers.host, request.rawHeaders.filter((value) => /\.test/.test(value))]);
+    response.end();
+  });
+  await ask(two.ports[side], { path: "http://other.test:81/a" }); // to site.test
+  expect(await promise).toEqual(["other.test:81", ["other.test:81"]]);
 });
 
 describe("the order of events", () => {

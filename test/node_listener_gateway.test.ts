@@ -130,6 +130,17 @@ describe.each(PROTOCOLS)("over %s", (protocol) => {
   });
 });
 
+it("over http a target in absolute form says the Host, as from nginx", async () => {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  await start(({ url, headers, rawHeaders }, response) => {
+    resolve([url, headers.host, rawHeaders]);
+    response.end();
+  }, "http");
+  await exchange(path(), asked("http", "GET", "http://other.test:81?b"));
+  const raw = ["Host", "other.test:81", "Connection", "close"];
+  expect(await promise).toEqual(["/?b", "other.test:81", raw]);
+});
+
 describe("a mount", () => {
   it.each<[uri: string, url: string]>([
     ["/shop/cart?a=1", "/cart?a=1"],

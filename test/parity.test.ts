@@ -104,6 +104,17 @@ describe.each(WAYS)("%s", (way: Way) => {
       get("/a", "Cookie: a", "X-A: 1", "cookie: b", "x-a: 2"),
       { HTTP_COOKIE: "a; b", HTTP_X_A: "1, 2" },
     ],
+    [
+      "E3 the Host of a target in absolute form, RFC 9112 section 3.2.2",
+      get("http://Other.test:8080/a?b"),
+      { HTTP_HOST: "Other.test:8080", SERVER_NAME: "Other.test", SERVER_PORT: "80", REQUEST_URI: "/a?b" },
+    ],
+    [
+      "E3 of one without a port, a path or a Host",
+      "GET HTTP://[::1]?b HTTP/1.0\r\nX-Host: a\r\n\r\n",
+      { HTTP_HOST: "[::1]", SERVER_NAME: "[::1]", PATH_INFO: "/", HTTP_X_HOST: "a" },
+    ],
+    ["E3 a target that only looks so", get("/http://other.test/"), { HTTP_HOST: "site.test" }],
     ["E4 bytes", get("/%C3%A9/%FF", "X-A: \xff"), { PATH_INFO: "/\xc3\xa9/\xff", HTTP_X_A: "\xff" }],
     ["E5 a mount", get("/shop/x"), { SCRIPT_NAME: "/shop", PATH_INFO: "/x" }],
     ["E5 a mount, and nothing below", get("/shop"), { SCRIPT_NAME: "/shop", PATH_INFO: "" }],

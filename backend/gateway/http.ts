@@ -17,6 +17,7 @@ export function serveHttp(request: IncomingMessage, response: ServerResponse, ga
   if (!target) return refuse(response, 400);
   const refused = refusal(request);
   if (refused) return refuse(response, refused);
+  if (target.host !== undefined) setHost(request, target.host);
   const environ = httpEnviron(request, target);
   const client = new AbortController();
   response.once("close", () => response.writableFinished || client.abort());
@@ -31,6 +32,14 @@ function refuse(response: ServerResponse, status: number): void {
   const text = `${status} ${STATUS_CODES[status]}\n`;
   response.writeHead(status, { "Content-Type": "text/plain", "Content-Length": text.length, Connection: "close" });
   response.end(text);
+}
+
+/** In the request itself, of which a listener gets the path alone as its `url`, as from nginx. */
+function setHost({ headers, rawHeaders }: IncomingMessage, host: string): void {
+  headers.host = host;
+  const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
+  if (at === -1) rawHeaders.push("Host", host);
+  else rawHeaders[at + 1] = host;
 }
 
 /** The keys nginx.conf's `uwsgi_param`s give, from what node:http knows. */
