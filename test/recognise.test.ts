@@ -1,33 +1,12 @@
-import { existsSync, symlinkSync, writeFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runProgram } from "./program.ts";
 import { request } from "./request.ts";
-import { PROJECT } from "./site.ts";
-import { tempFolder } from "./unit/temp_folder.ts";
-import { onTestFailed, onTestFinished } from "vitest";
+import { serveFile } from "./serve_file.ts";
 
 /** `njsgi serve FILE`, for what people have today: docs/adapters.md. */
 
-async function serve(file: string, text: string, ...args: string[]) {
-  const folder = tempFolder({ [file.split(":")[0]!]: text });
-  symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "package.json"), "{}");
-  const command = [join(PROJECT, "backend/njsgi.js"), "serve", file, "--bind", "unix:x.sock", "--workers", "1"];
-  const program = runProgram(process.execPath, [...command, ...args], {
-    cwd: folder,
-    log: join(folder, "log"),
-    env: { NJSGI_USER: process.getuid!() === 0 ? "root" : "" }, // a folder of its own alone
-  });
-  onTestFailed(() => console.log(program.output()));
-  onTestFinished(() => program.stop());
-  return { program, socket: join(folder, "x.sock") };
-}
-
 /** What the file answers to `/path?query`, over the pool's own HTTP. */
 async function answerOf(file: string, text: string): Promise<string> {
-  const { program, socket } = await serve(file, text, "--protocol", "http");
+  const { program, socket } = serveFile(file, text, "--protocol", "http");
   await program.printed("njsgi: ready");
   const answer = await request(socket, "/path?query", {
     method: "POST",
@@ -143,89 +122,8 @@ describe("njsgi serve recognises", () => {
   });
 });
 
-describe("a program that calls listen()", () => {
-  it("gets its listening event, its callback and an address, and close() once its requests are answered", async () => {
-    const { program, socket } = await serve(
-      "server.mjs",
-      `import { createServer } from "node:http";
-      const server = createServer((request, response) => {
-        response.write("first ");
-        setTimeout(() => response.end("last"), 500);
-      });
-      server.on("listening", () => console.log("event", server.listening, server.address()));
-      console.log("returns itself", server.listen(0, "127.0.0.1", () => console.log("callback")) === server);
-      process.on("SIGTERM", () => server.close(() => { console.log("closed"); process.exit(0); }));`,
-      "--protocol",
-      "http",
-    );
-    await program.printed("njsgi: ready");
-    const answer = new Promise<string>((resolve, reject) => {
-      const outgoing = httpRequest({ socketPath: socket, path: "/", agent: false }, (incoming) => {
-        incoming.once("data", () => program.kill("SIGTERM"));
-        incoming.toArray().then((chunks) => resolve(Buffer.concat(chunks).toString()), reject);
-      });
-      outgoing.on("error", reject).end();
-    });
-    expect(await answer).toBe("first last");
-    expect(await program.exited).toBe(0);
-    const lines = ["returns itself true", "event true ", "callback", "closed"];
-    const found = lines.map((line) => program.output().indexOf(line));
-    expect(found).not.toContain(-1);
-    expect(found).toEqual(found.toSorted((a, b) => a - b));
-    expect(program.output()).toContain(`event true ${socket}`);
-  });
-
-  it.each([
-    ["process.exit()", "setTimeout(() => { console.log('has left its database'); process.exit(0); }, 500)"],
-    ["having nothing left to do", "setTimeout(() => console.log('has left its database'), 500)"],
-  ])("that closes its server ends by itself, by %s", async (_what, last) => {
-    const { program } = await serve(
-      "server.mjs",
-      `import { createServer } from "node:http";
-      const servers = [createServer().listen(1), createServer().listen(2)];
-      process.on("SIGTERM", () => servers[0].close(() => servers[1].close(() => ${last})));`,
-    );
-    await program.printed("njsgi: ready");
-    program.kill("SIGTERM");
-    expect(await program.exited).toBe(0);
-    expect(program.output()).toContain("has left its database");
-    expect(program.output()).not.toContain("process.exit");
-    expect(program.output()).not.toContain("killed");
-  });
-
-  it("was told that it listens where it waits for that, though the file exports its app", async () => {
-    const { program, socket } = await serve(
-      "app.mjs",
-      `import Fastify from "fastify";
-      const app = Fastify();
-      app.get("/", async () => "the pool's");
-      export default app;
-      await app.listen({ path: "own.sock" });`,
-      "--protocol",
-      "http",
-    );
-    await program.printed("njsgi: ready");
-    expect((await request(socket, "/")).text).toBe("the pool's");
-    expect(existsSync(join(socket, "../own.sock"))).toBe(false);
-  });
-
-  it("listens itself where the file exports an application", async () => {
-    const { program, socket } = await serve(
-      "app.mjs",
-      `import { createServer } from "node:http";
-      createServer((request, response) => response.end("its own")).listen("own.sock");
-      export function application(environ, start_response) { start_response("200 OK", []); return ["the pool's"]; }`,
-      "--protocol",
-      "http",
-    );
-    await program.printed("njsgi: ready");
-    expect((await request(socket, "/")).text).toBe("the pool's");
-    expect((await request(join(socket, "../own.sock"), "/")).text).toBe("its own");
-  });
-});
-
 it("a listener of node:http runs under --lint, which holds applications of the contract to it", async () => {
-  const { program, socket } = await serve(
+  const { program, socket } = serveFile(
     "app.mjs",
     `import express from "express";
     export default express().get("/", (request, response) => response.send("fine"));`,
@@ -246,7 +144,7 @@ describe("what it can't know is refused with exit code 4, and a sentence", () =>
     ["export const other = 1;", "exports other, want a function `application`"],
     ["export default { a: 1 };", "exports default, want a function `application`"],
   ])("%s", async (text, says) => {
-    const { program } = await serve("app.mjs", text);
+    const { program } = serveFile("app.mjs", text);
     expect(await program.exited).toBe(4);
     expect(program.output()).toContain(says);
   });

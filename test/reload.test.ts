@@ -79,7 +79,7 @@ describe("a reload", () => {
     await until("it to be at work", async () => (await pool.status()).workers[0]!.inFlight === 1);
     await reload(pool);
     expect(await answer).not.toContain("last");
-    expect(pool.output()).toContain(`worker ${old} is at requests still after 1 s, and killed`);
+    expect(pool.output()).toContain(`worker ${old} has not ended after 1 s, and is killed`);
   });
 
   it("and a stop after it are one drain: what the old worker is at ends", async () => {

@@ -129,7 +129,7 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
     handle.kill("SIGTERM");
     const seconds = gracefulTimeout() / 1000;
     const timer = setTimeout(() => {
-      log(`worker ${handle.pid} is at requests still after ${seconds} s, and killed`);
+      log(`worker ${handle.pid} has not ended after ${seconds} s, and is killed`);
       handle.kill("SIGKILL");
     }, seconds * 1000);
     await handle.exited;
@@ -169,7 +169,10 @@ export function keepWorkers({ spawn, bootTimeout, gracefulTimeout }: KeepOptions
     async stop(signal) {
       isStopping = true;
       const timer = setTimeout(() => alive.forEach((handle) => handle.kill("SIGKILL")), gracefulTimeout());
-      for (const handle of alive) handle.kill(signal);
+      for (const handle of alive) {
+        // A retiring one was told: again, it would cut short what a program does to end.
+        if (signal !== "SIGTERM" || handle.state !== "retiring") handle.kill(signal);
+      }
       await Promise.all([...alive].map((handle) => handle.exited));
       clearTimeout(timer);
     },

@@ -36,6 +36,7 @@ export function holdListens(): Held {
       for (const [server, args] of calls.splice(0)) Reflect.apply(listen, server, args);
     },
     take(address) {
+      isTaken = true;
       onListen = (server, args) => pretend(server, args, address);
       for (const [server, args] of calls.splice(0)) onListen(server, args);
     },
@@ -76,6 +77,13 @@ let isDrained = false;
 function onceDrained(closed: () => void): void {
   if (isDrained) process.nextTick(closed);
   else drained.push(closed);
+}
+
+let isTaken = false;
+
+/** Whether this worker runs a program, whose servers believe that they listen. */
+export function runsProgram(): boolean {
+  return isTaken;
 }
 
 /** The worker's requests are answered. @returns whether a program has waited for that */

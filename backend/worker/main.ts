@@ -8,7 +8,7 @@ import { protocolOf } from "./bind.ts";
 import { logApplicationOutput } from "./application_output.ts";
 import { servedApplication } from "./application.ts";
 import { BEAT_MS, type FromWorker, type ToWorker } from "./messages.ts";
-import { tellDrained } from "./listen_takeover.ts";
+import { runsProgram, tellDrained } from "./listen_takeover.ts";
 import { FIRST_SOCKET_FD, NOT_LOADED, type WorkerOptions } from "./options.ts";
 import { timeOutRequests } from "./request_timeout.ts";
 import { listen } from "./serve.ts";
@@ -55,7 +55,17 @@ if (settings.trace) startTraceThread(gateway.open);
 const beats = setInterval(beat, BEAT_MS);
 
 let isDraining = false;
-process.on("SIGTERM", drain).on("disconnect", drain);
+let isDrained = false;
+/** Whether a program was told to end, by a listener of its own: it may have much to do before it closes its server. */
+let isToldToEnd = false;
+// Before its listeners, of which a once() is gone by then.
+process.prependListener("SIGTERM", () => {
+  const isHeard = process.listenerCount("SIGTERM") > 1;
+  isToldToEnd ||= isHeard && runsProgram();
+  if (isDrained && !isHeard) end(0); // raised again, as by Nest's shutdown hooks once they are through
+  drain();
+});
+process.on("disconnect", drain);
 if (process.connected) tell({ type: "ready" });
 else drain();
 flushCompileCache(); // for the next worker, should this one be killed
@@ -93,9 +103,10 @@ function drain(): void {
     .then(backgroundEnded)
     .then(() => {
       beat();
-      isOwnExit = true;
-      if (!tellDrained()) end(0);
-      // A program that closed its server ends by itself, as without us: it may have work left, or a database to leave.
+      isOwnExit = isDrained = true;
+      const isWaiting = tellDrained();
+      if (!isWaiting && !isToldToEnd) end(0);
+      // Such a program ends by itself, as without us: it may have work left, or a database to leave.
       beats.unref();
       process.channel?.unref();
     });
