@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from "node:http";
-import { isPromise } from "../../njs/wsgi/body_checks.ts";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { connectionOf } from "../gateway/connection.ts";
+import { emitRequest } from "./emit_request.ts";
 import { overHttp } from "./over_http.ts";
 import { overCgi } from "./over_cgi.ts";
 import { takeUpgrade } from "./upgrade.ts";
@@ -32,21 +32,4 @@ export function nodeListener(listener: RequestListener | Server): Application {
   };
   made.add(application);
   return application;
-}
-
-/**
- * By `emit`, which tracing packages watch. It forgets what a listener returns: where that is a promise which rejects, plain
- * node:http would end.
- */
-function emitRequest(server: Server): RequestListener {
-  let returned: unknown[] = [];
-  for (const listener of server.rawListeners("request")) {
-    server.off("request", listener as RequestListener);
-    server.on("request", (...args) => void returned.push(Reflect.apply(listener, server, args)));
-  }
-  return (request, response) => {
-    returned = [];
-    server.emit("request", request, response);
-    return returned.some(isPromise) ? Promise.all(returned) : undefined;
-  };
 }
