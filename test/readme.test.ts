@@ -55,3 +55,23 @@ uwsgi_pass unix:.run/njsgi.sock; } } }`,
     expect((await request(site.socket, "/none")).status).toBe(404);
   });
 });
+
+// docs/transports.md has FastCGI's two more lines.
+const MORE = { uwsgi: "", fastcgi: 'fastcgi_param SCRIPT_NAME ""; fastcgi_param PATH_INFO $document_uri;' };
+
+describe.each(["uwsgi", "fastcgi"] as const)("nginx's own %s_params, and one application", (protocol) => {
+  const site = useSite({
+    serve: ["backend/apps/url.ts", "--bind", `${protocol}:unix:.run/own.sock`],
+    files: {
+      "backend/apps/url.ts": `import { createServer } from "node:http";
+      createServer((request, response) => response.end(request.url)).listen(80);`,
+    },
+    conf: () => `${HEAD}
+server { listen unix:.run/nginx.sock; location / { include /etc/nginx/${protocol}_params;
+${MORE[protocol]} ${protocol}_pass unix:.run/own.sock; } } }`,
+  });
+
+  it("give it its target", async () => {
+    expect((await request(site.socket, "/users/7?y")).text).toBe("/users/7?y");
+  });
+});
