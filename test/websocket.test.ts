@@ -4,21 +4,40 @@ import { describe, expect, it } from "vitest";
 import { type RawData, WebSocket } from "ws";
 import { request } from "./request.ts";
 import { PROJECT } from "./site.ts";
+import { withTransport } from "./transports.ts";
 import { until } from "./until.ts";
 import { useSite } from "./use_site.ts";
 
-/** WebSockets through uwsgi_pass, which nginx.conf needs no line for. The servers are in test/websocket. */
+/**
+ * WebSockets through uwsgi_pass and scgi_pass, which nginx.conf needs no line for, and of the pool's own HTTP. The servers are
+ * in test/websocket.
+ */
 
 const GRACEFUL_SECONDS = 2;
 
-describe.each(["ws", "express", "fastify", "hono"])("a WebSocket through uwsgi_pass, of %s", (name) => {
+/** The sockets a client connects to, in a site's `.run`. */
+const SOCKETS = { uwsgi: "nginx.sock", scgi: "nginx-scgi.sock", http: "http.sock" };
+type Protocol = keyof typeof SOCKETS;
+
+const SERVERS: [protocol: Protocol, name: string][] = [
+  ...["ws", "express", "fastify", "hono"].flatMap((name): [Protocol, string][] => [
+    ["uwsgi", name],
+    ["http", name],
+  ]),
+  ["scgi", "ws"],
+];
+
+describe.each(SERVERS)("a WebSocket by %s, of %s", (protocol, name) => {
+  const binds = ["--bind", "scgi:unix:.run/scgi.sock", "--bind", "http:unix:.run/http.sock"];
   const site = useSite({
     files: {},
-    serve: [join(PROJECT, `test/websocket/${name}.ts`), "--graceful-timeout", String(GRACEFUL_SECONDS)],
+    serve: [join(PROJECT, `test/websocket/${name}.ts`), ...binds, "--graceful-timeout", String(GRACEFUL_SECONDS)],
+    conf: (conf) => withTransport(conf, "scgi", "listen unix:.run/nginx-scgi.sock;", ".run/scgi.sock"),
   });
+  const path = () => join(site.folder, ".run", SOCKETS[protocol]);
 
   function connect(query = ""): WebSocket {
-    return new WebSocket(`ws+unix:${site.socket}:/echo${query}`);
+    return new WebSocket(`ws+unix:${path()}:/echo${query}`);
   }
 
   async function open(): Promise<WebSocket> {
@@ -76,8 +95,8 @@ describe.each(["ws", "express", "fastify", "hono"])("a WebSocket through uwsgi_p
   });
 
   it("leaves the other requests to the listener, also those that ask for nothing we know", async () => {
-    const plain = await request(site.socket, "/echo");
-    const unknown = await request(site.socket, "/echo", { headers: { Upgrade: "h2c" } });
+    const plain = await request(path(), "/echo");
+    const unknown = await request(path(), "/echo", { headers: { Upgrade: "h2c" } });
     expect(plain.text).toMatch(/^\d+$/);
     expect(unknown).toMatchObject({ status: 200, text: plain.text });
   });
@@ -86,7 +105,7 @@ describe.each(["ws", "express", "fastify", "hono"])("a WebSocket through uwsgi_p
     const socket = await open();
     const pid = await answer(socket, "who");
     site.pool.kill("SIGHUP");
-    await until("another worker", async () => (await request(site.socket, "/echo")).text !== pid);
+    await until("another worker", async () => (await request(path(), "/echo")).text !== pid);
     expect(await answer(socket, "who")).toBe(pid);
     const reloadedAt = performance.now();
     expect((await once(socket, "close"))[0]).toBe(1006);

@@ -26,9 +26,10 @@ export function nodeListener(listener: RequestListener | Server): Application {
   const listen = typeof listener === "function" ? listener : emitRequest(listener);
   const application: Application = (environ) => {
     const connection = connectionOf(environ);
-    if (connection.protocol === "http") return overHttp(listen, connection, environ).asBody();
     const upgrade = server && takeUpgrade(server, connection, environ);
-    return (upgrade ?? overCgi(listen, connection, environ)).asBody();
+    if (upgrade) return upgrade.asBody();
+    if (connection.protocol === "http") return overHttp(listen, connection, environ).asBody();
+    return overCgi(listen, connection, environ).asBody();
   };
   made.add(application);
   return application;

@@ -1,5 +1,4 @@
 import type { RequestListener } from "node:http";
-import type { Socket } from "node:net";
 import type { Environ } from "../../njs/wsgi/types.ts";
 import type { CgiConnection } from "../gateway/connection.ts";
 import { responseSink } from "../gateway/response_sink.ts";
@@ -9,6 +8,7 @@ import { callListener } from "./call_listener.ts";
 import { receiveBody } from "./receive_body.ts";
 import { cgiRequest } from "./cgi_request.ts";
 import { cgiResponse } from "./cgi_response.ts";
+import { abortedError, closeResponse, tellResponses } from "./response_socket.ts";
 
 /**
  * Calls a listener with a request and a response on a connection of nginx's by uwsgi, SCGI or FastCGI, and does for them what
@@ -30,19 +30,17 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
 
   /** A tick later, as node:http closes a response; and a socket is not destroyed amid its own write's callback. */
   function end(): void {
-    response.destroyed = true;
-    response._closed = true;
-    response.emit("close");
+    closeResponse(response);
     connection.sink.end();
   }
 
   /** node:http tells the request first. */
   function closed(): void {
-    request.destroy(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
+    request.destroy(abortedError());
     reject(new ClientGone());
   }
 
-  if (socket._httpMessage === undefined) socket.on("drain", drained).on("timeout", timedOut);
+  if (socket._httpMessage === undefined) tellResponses(socket);
   socket.on("close", closed);
   response.once("finish", finished);
   response.on("error", (error) => environ["wsgi.errors"].write(String(error))); // as a write after the end
@@ -50,17 +48,4 @@ export function overCgi(listener: RequestListener, connection: CgiConnection, en
   callListener(listener, request, response, reject);
   receiveBody(request, response, connection.body);
   return new Takeover(response, { ...responseSink(response), cut: connection.sink.cut }, answered);
-}
-
-/** For whichever response has the socket, as node:http has it: once a socket, not once a request. */
-function drained(this: Socket): void {
-  const response = this._httpMessage;
-  if (response && !response.writableEnded) response._flush();
-}
-
-function timedOut(this: Socket): void {
-  const response = this._httpMessage;
-  const request = response?.req;
-  const isHeard = (request && !request.complete && request.emit("timeout", this)) || response?.emit("timeout", this);
-  if (!isHeard) this.destroy();
 }

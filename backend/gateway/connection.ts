@@ -13,6 +13,8 @@ export interface HttpConnection {
   protocol: "http";
   request: IncomingMessage;
   response: ServerResponse;
+  /** What came behind a request for another protocol, whose connection node:http has left to us: see upgrade_response.ts. */
+  first?: Buffer;
 }
 
 /** By uwsgi, SCGI or FastCGI. */

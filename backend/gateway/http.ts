@@ -11,8 +11,11 @@ import { refusal } from "./http_refusal.ts";
 import { respond } from "./respond.ts";
 import { responseSink } from "./response_sink.ts";
 
-/** The same gateway without nginx: node:http reads the request and writes the response. */
-export function serveHttp(request: IncomingMessage, response: ServerResponse, gateway: Gateway): void {
+/**
+ * The same gateway without nginx: node:http reads the request and writes the response.
+ * @param first what came behind a request for another protocol
+ */
+export function serveHttp(request: IncomingMessage, response: ServerResponse, gateway: Gateway, first?: Buffer): void {
   const target = readTarget(request.url!);
   if (!target) return refuse(response, 400);
   const refused = refusal(request);
@@ -22,7 +25,7 @@ export function serveHttp(request: IncomingMessage, response: ServerResponse, ga
   const client = new AbortController();
   response.once("close", () => response.writableFinished || client.abort());
   response.on("error", () => {}); // the client's going: "close" follows
-  environ[CONNECTION] = () => ({ protocol: "http", request, response });
+  environ[CONNECTION] = () => ({ protocol: "http", request, response, first });
   const sink = responseSink(response, environ.REQUEST_ID);
   admit(gateway, () => void respond(gateway, environ, sink, client));
 }

@@ -3,6 +3,7 @@ import type { RequestListener, Server as HttpServer } from "node:http";
 import { createServer, Server } from "node:net";
 import type { Application } from "../../njs/wsgi/types.ts";
 import { nodeListener } from "../adapter/node_listener.ts";
+import { isUpgrade, upgradeResponse } from "../adapter/upgrade_response.ts";
 import { type FastcgiConnection, serveFastcgi } from "../gateway/fastcgi.ts";
 import { type Gateway, newGateway } from "../gateway/gateway.ts";
 import { serveHttp } from "../gateway/http.ts";
@@ -104,9 +105,12 @@ function fastcgiServer(gateway: Gateway): Server {
 }
 
 function httpServer(gateway: Gateway): Server {
-  const server = createHttpServer({ maxHeaderSize: gateway.maxHeader }, (request, response) => {
+  const options = { maxHeaderSize: gateway.maxHeader, shouldUpgradeCallback: isUpgrade };
+  const server = createHttpServer(options, (request, response) => {
     response.once("close", () => server.listening || server.closeIdleConnections());
     serveHttp(request, response, gateway);
   });
+  // Also where the application takes none: which one it is that a request is for, node:http can't wait to know.
+  server.on("upgrade", (request, _socket, first) => serveHttp(request, upgradeResponse(request), gateway, first));
   return server;
 }
