@@ -1,9 +1,11 @@
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serve } from "njsgi/pool";
 import { get, packet } from "./packet.ts";
 import { exchange, request } from "./request.ts";
 import { serveFile } from "./serve_file.ts";
+import { PROJECT } from "./site.ts";
 import { tempFolder } from "./unit/temp_folder.ts";
 
 /** nodeListener(server): its "request" listeners are those it has, and it stays the program's own. */
@@ -72,13 +74,21 @@ describe("a server's listeners", () => {
 });
 
 describe("a promise that rejects where no answer waits for it is an unhandled rejection, logged once, and the worker lives", () => {
+  const LATE = `async (request, response) => {
+    await new Promise((ended) => response.end(String(process.pid), ended));
+    if (request.url === "/late") throw new Error("late on purpose");
+  }`;
+
   // Its client has an answer, but none that we wait for.
   const OWN = `async (request, response) => {
     setTimeout(() => response.end(String(process.pid)), 10);
     if (request.url === "/late") throw new Error("late on purpose");
   }`;
+  const POOL = join(PROJECT, "backend/pool.ts");
 
   it.each<[what: string, text: string, at: string]>([
+    ["a listener's", `export const application = nodeListener(${LATE});`, "http"],
+    ["a server's listener's", `export default createServer(${LATE});`, "http"],
     ["a server's, which listens itself", `export default createServer(${OWN}).listen("own.sock");`, "own"],
     [
       "of a server's other event",
@@ -93,7 +103,7 @@ describe("a promise that rejects where no answer waits for it is an unhandled re
   ])("%s", async (_what, text, at) => {
     const { program, socket } = serveFile(
       "app.mjs",
-      `import { createServer } from "node:http"; ${text}`,
+      `import { createServer } from "node:http"; import { nodeListener } from ${JSON.stringify(POOL)}; ${text}`,
       "--protocol",
       "http",
     );
