@@ -11,6 +11,7 @@ import { watchSocketFiles } from "./socket_files.ts";
 import { killStuck } from "./stuck.ts";
 import { addBeat, newTotals, type Totals } from "./totals.ts";
 import { type Rights, spawnWorker, type WorkerHandle } from "./worker_handle.ts";
+import { workerSockets } from "./worker_sockets.ts";
 
 /** What a reload may change. */
 export interface MasterOptions {
@@ -64,10 +65,8 @@ export async function startMaster(sockets: ListeningSocket[], first: MasterOptio
   const totals = new Map<number, Totals>();
   const workers = keepWorkers({
     spawn(index) {
-      const fds = sockets.map(({ fd }) => fd);
-      const addresses = sockets.map(({ address }) => address);
       const { settings, served, rights } = options;
-      const handle = spawnWorker(index, fds, rights, { settings, served, addresses }, beaten);
+      const handle = spawnWorker(index, workerSockets(sockets, settings), rights, { settings, served }, beaten);
       if (!totals.has(index)) totals.set(index, newTotals());
       chances.set(handle, Math.random());
       return handle;

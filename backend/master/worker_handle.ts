@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import type { Beat, FromWorker, ToWorker } from "../worker/messages.ts";
 import type { WorkerOptions } from "../worker/options.ts";
+import type { workerSockets } from "./worker_sockets.ts";
 
 const WORKER = fileURLToPath(new URL("../worker/main.ts", import.meta.url));
 
@@ -51,22 +52,29 @@ export interface WorkerHandle {
 }
 
 /**
- * @param sockets descriptors of the bound sockets it is to accept on
+ * @param sockets the bound ones it is to accept on, see worker_sockets.ts
  * @param onBeat called when it has beaten
  */
 export function spawnWorker(
   index: number,
-  sockets: number[],
+  sockets: ReturnType<typeof workerSockets>,
   rights: Rights,
-  options: Omit<WorkerOptions, "index">,
+  options: Omit<WorkerOptions, "index" | "sockets">,
   onBeat: (handle: WorkerHandle) => void,
 ): WorkerHandle {
   const child = spawn(
     process.execPath,
-    [...NODE_FLAGS, WORKER, JSON.stringify({ index, ...options } satisfies WorkerOptions)],
+    [...NODE_FLAGS, WORKER, JSON.stringify({ index, sockets, ...options } satisfies WorkerOptions)],
     {
       // options.ts has the descriptors' places.
-      stdio: ["ignore", "inherit", "inherit", "ipc", options.settings.trace ? "pipe" : "ignore", ...sockets],
+      stdio: [
+        "ignore",
+        "inherit",
+        "inherit",
+        "ipc",
+        options.settings.trace ? "pipe" : "ignore",
+        ...sockets.map(({ fd }) => fd),
+      ],
       ...rights,
       env: { ...process.env, ...rights.env },
     },

@@ -4,7 +4,6 @@ import { backgroundEnded } from "../gateway/background.ts";
 import { type Exchange, newGateway, type Observer } from "../gateway/gateway.ts";
 import { log, openLog, reopenLog } from "../gateway/log.ts";
 import { openAccessLog } from "./access_log.ts";
-import { protocolOf } from "./bind.ts";
 import { logApplicationOutput } from "./application_output.ts";
 import { servedApplication } from "./application.ts";
 import { BEAT_MS, type FromWorker, type ToWorker } from "./messages.ts";
@@ -17,7 +16,7 @@ import { startTraceThread } from "./trace_requests.ts";
 
 /** Another exit is an application's doing. */
 let isOwnExit = false;
-const { index, settings, served, addresses } = JSON.parse(process.argv[2]!) as WorkerOptions;
+const { index, settings, served, sockets } = JSON.parse(process.argv[2]!) as WorkerOptions;
 process.title = `njsgi: worker ${index}`;
 if (settings.umask !== undefined) process.umask(settings.umask);
 openLog({ path: settings.errorLog, format: settings.logFormat, worker: index });
@@ -35,21 +34,20 @@ process.on("exit", (code) => {
   log(`process.exit(${code}) was called\n${new Error().stack?.replace(/^Error\n/, "")}`, { level: "error" });
 });
 
-const application = await servedApplication(served, addresses[0]!, settings.lint).catch(async (error: unknown) => {
-  log(inspect(error), { level: "error" });
-  const reason = error instanceof Error ? error.message : inspect(error);
-  await new Promise<unknown>((sent) => tell({ type: "not-loaded", reason }, sent));
-  end(NOT_LOADED);
-});
+const application = await servedApplication(served, sockets[0]!.address, settings.lint).catch(
+  async (error: unknown) => {
+    log(inspect(error), { level: "error" });
+    const reason = error instanceof Error ? error.message : inspect(error);
+    await new Promise<unknown>((sent) => tell({ type: "not-loaded", reason }, sent));
+    end(NOT_LOADED);
+  },
+);
 const tally = newTally();
 const observer: Observer = accessLog ? { ...tally, answered } : tally;
 const { development, maxBody, maxHeader, concurrency } = settings;
 const gateway = newGateway({ application, development, maxBody, maxHeader, concurrency, observer });
 const servers = await Promise.all(
-  addresses.map((_, at) => {
-    const protocol = protocolOf(settings.bind[at] ?? "") ?? settings.protocol;
-    return listen(gateway, `fd:${FIRST_SOCKET_FD + at}`, protocol, settings.backlog);
-  }),
+  sockets.map(({ protocol }, at) => listen(gateway, `fd:${FIRST_SOCKET_FD + at}`, protocol, settings.backlog)),
 );
 if (settings.trace) startTraceThread(gateway.open);
 const beats = setInterval(beat, BEAT_MS);

@@ -1,5 +1,6 @@
 import type { Settings } from "../settings/table.ts";
 import type { Served } from "./application.ts";
+import type { Protocol } from "./bind.ts";
 
 /** What the master tells a worker, as JSON in its one argument. */
 export interface WorkerOptions {
@@ -7,8 +8,15 @@ export interface WorkerOptions {
   index: number;
   settings: Settings;
   served: Served;
-  /** Where the sockets it is handed are bound, `unix:/path` or `host:port`. */
-  addresses: string[];
+  /** By descriptor. */
+  sockets: WorkerSocket[];
+}
+
+/** A bound socket it is handed. */
+export interface WorkerSocket {
+  /** `unix:/path` or `host:port`. */
+  address: string;
+  protocol: Protocol;
 }
 
 /** The descriptors of a worker, after those of standard input and output: the channel to the master, */
