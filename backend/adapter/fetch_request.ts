@@ -1,6 +1,7 @@
 import type { Environ } from "../../njs/wsgi/types.ts";
 import { encodePath } from "../gateway/accel_redirect.ts";
 import { headerName } from "./raw_headers.ts";
+import { originForm } from "./target.ts";
 
 /**
  * A Request whose signal is the client's own. The one a Request makes itself follows it by weak references, which V8's small
@@ -51,7 +52,7 @@ function urlOf(environ: Environ): string | undefined {
 
 /** As the client sent it: PATH_INFO no longer tells `/` from `%2F`, and is what a server without REQUEST_URI has. */
 function targetOf({ REQUEST_URI, SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ): string {
-  if (REQUEST_URI) return REQUEST_URI;
+  if (REQUEST_URI) return originForm(REQUEST_URI);
   return encodePath(SCRIPT_NAME + PATH_INFO) + (QUERY_STRING && `?${QUERY_STRING}`); // PEP 3333 "URL Reconstruction"
 }
 

@@ -6,13 +6,17 @@ import type { Environ } from "../../njs/wsgi/types.ts";
  * They build redirects with `baseUrl`, and keep an `originalUrl` that is there.
  */
 export function setTarget(request: IncomingMessage, environ: Environ): void {
-  const { REQUEST_URI, SCRIPT_NAME: mount } = environ;
-  // of `http://host?query` nginx has no more than that, and its proxy_pass makes it this
-  const uri = REQUEST_URI.startsWith("?") ? `/${REQUEST_URI}` : REQUEST_URI;
+  const { SCRIPT_NAME: mount } = environ;
+  const uri = originForm(environ.REQUEST_URI);
   request.url = uri;
   if (mount === "") return;
   request.url = inMount(uri, mount) ?? rebuilt(environ);
   Object.assign(request, { originalUrl: uri, baseUrl: mount });
+}
+
+/** Of `http://host?query` nginx has no more than `?query`, and its proxy_pass makes it this. */
+export function originForm(uri: string): string {
+  return uri.startsWith("?") ? `/${uri}` : uri;
 }
 
 /** @returns undefined where the mount is spelled otherwise, with escapes or dots */

@@ -24,6 +24,7 @@ describe("toRequest: the URL", () => {
     [{ REQUEST_URI: "https://other.test:1/x?y", HTTP_HOST: "site.test" }, "http://other.test:1/x?y"],
     [{ REQUEST_URI: "", SCRIPT_NAME: "/a", PATH_INFO: "/b?\xe9", QUERY_STRING: "c" }, "http://name.test/a/b%3f%e9?c"],
     [{ REQUEST_URI: "http://other.test?y", HTTP_HOST: "site.test" }, "http://other.test/?y"],
+    [{ REQUEST_URI: "?y", HTTP_HOST: "other.test" }, "http://other.test/?y"], // of that, by nginx
   ])("of %j is %s", (keys, url) => {
     expect(toRequest(environOf(keys))?.url).toBe(url);
   });
