@@ -127,7 +127,7 @@ describe("the Request", () => {
   });
 
   it.each([
-    ["GET http://other.test/show HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n", "http://site.test/show"],
+    ["GET http://other.test/show HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n", "http://other.test/show"],
     ["GET /show HTTP/1.0\r\n\r\n", "http://localhost/show"],
     ["GET /show/a\\..\\b HTTP/1.0\r\nHost: x\r\n\r\n", "http://x/show/a%5C..%5Cb"],
   ])("%j has the URL %s", async (bytes, url) => {

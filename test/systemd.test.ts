@@ -110,14 +110,14 @@ describe("sockets of a .socket unit", () => {
     expect(existsSync(path("a.sock"))).toBe(true);
   });
 
-  it("are a worker's once each, and the variables are not", async () => {
+  it("are a worker's as often as it accepts in a turn, and the variables are not", async () => {
     const socket = listening({ path: path("a.sock") });
     await start({ sockets: [socket] }).printed("njsgi: ready");
     expect(await ask("a.sock")).toMatch(/\r\n\r\n\[\]$/);
     const inode = readlinkSync(`/proc/self/fd/${socket.fd()}`);
     const [worker] = children(service!.pid);
     const descriptors = readdirSync(`/proc/${worker}/fd`).map((fd) => readlinkSync(`/proc/${worker}/fd/${fd}`));
-    expect(descriptors.filter((link) => link === inode)).toHaveLength(1);
+    expect(descriptors.filter((link) => link === inode)).toHaveLength(8); // worker_sockets.ts
   });
 
   it("hold what comes while the service is restarted: no connection is lost", async () => {
