@@ -26,6 +26,8 @@ time of nginx and peer alone: a machine that does other things too disturbs that
 
 ${targetTable(results)}
 
+What is missed, and why: [missed_targets.md](missed_targets.md).
+
 ## Requests a second
 
 CPU is in microseconds a request, of nginx's worker and of all processes behind it. They share the cores with \`wrk\`.
