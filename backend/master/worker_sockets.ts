@@ -6,7 +6,7 @@ import type { ListeningSocket } from "./listening_socket.ts";
 /**
  * Connections a worker accepts in one turn of its event loop, where each has one request. libuv accepts one a turn and
  * descriptor, so the worker has that socket as so many. With one, each request was a turn of its own, for which the kernel
- * had to wake nginx alone: hello went from 20.5k to 24.4k requests a second, Express from 12k to 15k. 16 give no more.
+ * had to wake nginx alone: hello went from 20.5k to 24.4k requests a second, Express from 12k to 15k. With 16 hello fell to 22.9k.
  */
 const ACCEPTS = 8;
 

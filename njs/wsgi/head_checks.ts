@@ -67,7 +67,7 @@ export function setHeaders(head: { headers: Headers; contentLength?: number }, h
   if (!Array.isArray(headers)) throw new TypeError(`headers are ${show(headers)}, want a list of [name, value]`);
   const checked: Headers = [];
   let length: number | undefined;
-  for (let i = 0, { length: count } = headers; i < count; i++) {
+  for (let i = 0, count = headers.length; i < count; i++) {
     const pair = headers[i];
     const isPair = Array.isArray(pair) && pair.length === 2;
     const name: unknown = isPair && pair[0];
